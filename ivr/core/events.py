@@ -1,0 +1,153 @@
+"""What can happen in a call. A call is the list of these, each with its time.
+
+Times are whole milliseconds since the call began (`now` in `advance`). Events are immutable,
+compare by value and travel as flat JSON objects (`ivr.core.journal`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+SlotValue = str | int | bool
+"""A slot's value: text (digit strings too), a whole number, or yes/no."""
+
+MeaningKind = Literal["universal", "value", "intent", "answer", "nothing"]
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What a caller's words mean at the step that waited for them.
+
+    kind        `universal`: one of the flow's universals (`name`);
+                `value`: the answer to the slot that was asked for (`value`);
+                `intent`: one of the intents the step listens for (`name`);
+                `answer`: a canonical answer (`name`);
+                `nothing`: no match.
+    confidence  0..1
+    decided_by  the stage that decided: `universal`, `grammar`, `classifier`, `none`
+    """
+
+    kind: MeaningKind
+    name: str = ""
+    value: SlotValue | None = None
+    confidence: float = 1.0
+    decided_by: str = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class CallStarted:
+    """The line is open both ways. `slots` may preset slots of the flow."""
+
+    call_id: str
+    caller: str = ""
+    called: str = ""
+    slots: dict[str, SlotValue] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechBegan:
+    """The ears noticed speech that began at `at_ms` (a little before now)."""
+
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechEnded:
+    """The ears noticed that the speech ended at `at_ms` (a little before now)."""
+
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class KeyPressed:
+    """A key of the telephone: 0-9, *, #."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """The mouth has the audio of a segment: it lasts `duration_ms`."""
+
+    segment: int
+    duration_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """The carrier says that a segment has been played up to `position_ms`; `last`: to its end.
+
+    A mark of a generation that was cleared proves nothing, so `generation` comes with it.
+    """
+
+    generation: int
+    segment: int
+    position_ms: int
+    last: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """The recogniser's result for a turn. Empty `text`: nothing that counts as words."""
+
+    turn: int
+    text: str
+    confidence: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """What the words of a turn mean."""
+
+    turn: int
+    meaning: Meaning
+
+
+@dataclass(frozen=True, slots=True)
+class EngineFailed:
+    """An engine did not do its work. `turn` 0: it was not the work of a turn.
+
+    engine  `recogniser`, `voice`, `understanding`, `detector`
+    segment the segment that cannot be spoken, for the voice; else -1
+    """
+
+    engine: str
+    reason: str
+    turn: int = 0
+    segment: int = -1
+
+
+@dataclass(frozen=True, slots=True)
+class TimePassed:
+    """The moment named by `next_deadline(state)` has come."""
+
+
+@dataclass(frozen=True, slots=True)
+class TransferEnded:
+    """The carrier came back from a transfer: `completed`, `busy`, `no-answer`, `failed`."""
+
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class HungUp:
+    """The line is gone. `by`: `caller`, `carrier`, `operator` or `us`."""
+
+    by: str
+
+
+Event = (
+    CallStarted
+    | SpeechBegan
+    | SpeechEnded
+    | KeyPressed
+    | Rendered
+    | Played
+    | Heard
+    | Understood
+    | EngineFailed
+    | TimePassed
+    | TransferEnded
+    | HungUp
+)

@@ -1,0 +1,275 @@
+"""A compiled flow: what the dialogue runs.
+
+Each sub-flow is a flat tuple of steps with jumps, so that a place in a call is two words
+(flow name, index) and survives a restart. `ivr.core.flow.load` compiles it from YAML; it has been
+checked, so every index, slot, intent, contact and flow named here exists.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from ivr.core.events import SlotValue
+
+Interruptible = Literal["none", "keys", "speech", "any"]
+SlotType = Literal["yes_no", "digits", "integer", "choice", "text"]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a step inherits: file -> flow -> step. All times in ms.
+
+    interruptible        what stops a prompt: nothing, keys, speech, or any of the two
+    interrupt_after_ms   how much speech it takes to interrupt a prompt
+    end_silence_ms       how long a silence ends the caller's turn
+    no_input_timeout_ms  how long we wait for a first word or key after the prompt
+    inter_digit_timeout_ms  how long we wait for the next key
+    """
+
+    interruptible: Interruptible = "any"
+    interrupt_after_ms: int = 200
+    end_silence_ms: int = 700
+    no_input_timeout_ms: int = 5000
+    inter_digit_timeout_ms: int = 2500
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """Words for the caller. `{slot}` and `{slot | digits}` are filled in when it is said."""
+
+    text: str
+    settings: Settings = Settings()
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """What to do about silence or misunderstanding: targets by attempt (first = index 0).
+
+    Each target is a step index where the rung of the ladder begins. Past the last rung comes the
+    built-in ending: a person if the flow has one (universal `agent`), else goodbye.
+    """
+
+    no_input: tuple[int, ...] = ()
+    no_match: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    id: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class SayStep(_Step):
+    """Speak, and go on at once: prompts queue until a step waits for the caller."""
+
+    prompt: Prompt
+
+
+@dataclass(frozen=True, slots=True)
+class ListenStep(_Step):
+    """Ask, then branch on an intent or a key. After the branch, the step behind the `listen`."""
+
+    prompt: Prompt | None
+    again: Prompt | None
+    intents: Mapping[str, int]
+    keys: Mapping[str, int]
+    repair: Repair
+    hints: tuple[str, ...]
+    settings: Settings
+
+
+@dataclass(frozen=True, slots=True)
+class CollectStep(_Step):
+    """Ask for a slot until it has a value. `again`: the shorter question after a digression.
+
+    finish_on_key ends keyed input early ("" for none); keys count for digits, integer, yes_no
+    (1 yes, 2 no) and choice (by position).
+    """
+
+    slot: str
+    prompt: Prompt | None
+    again: Prompt | None
+    repair: Repair
+    hints: tuple[str, ...]
+    finish_on_key: str
+    settings: Settings
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmStep(_Step):
+    """Read back and branch on yes (`yes`) or no (`no`): step indices. Keys 1 and 2 do the same."""
+
+    prompt: Prompt
+    yes: int
+    no: int
+    repair: Repair
+    settings: Settings
+
+
+@dataclass(frozen=True, slots=True)
+class SetSlotsStep(_Step):
+    """Set slots to the values of expressions (`None` clears)."""
+
+    values: Mapping[str, str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class BranchStep(_Step):
+    """If the condition is false, jump to `otherwise`."""
+
+    condition: str
+    otherwise: int
+
+
+@dataclass(frozen=True, slots=True)
+class JumpStep(_Step):
+    """Go on at `target`."""
+
+    target: int
+
+
+@dataclass(frozen=True, slots=True)
+class AgainStep(_Step):
+    """Wait again at the step `target` without asking its question again (the end of a repair rung)."""
+
+    target: int
+
+
+@dataclass(frozen=True, slots=True)
+class CallStep(_Step):
+    """Run another flow, then come back."""
+
+    flow: str
+
+
+@dataclass(frozen=True, slots=True)
+class LinkStep(_Step):
+    """Go on in another flow and do not come back."""
+
+    flow: str
+
+
+@dataclass(frozen=True, slots=True)
+class TransferStep(_Step):
+    """Say goodbye (optional) and hand the caller to a contact."""
+
+    contact: str
+    prompt: Prompt | None
+
+
+@dataclass(frozen=True, slots=True)
+class HangUpStep(_Step):
+    """Say goodbye (optional), wait until it has been heard, end the call."""
+
+    prompt: Prompt | None
+
+
+Step = (
+    SayStep
+    | ListenStep
+    | CollectStep
+    | ConfirmStep
+    | SetSlotsStep
+    | BranchStep
+    | JumpStep
+    | AgainStep
+    | CallStep
+    | LinkStep
+    | TransferStep
+    | HangUpStep
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SubFlow:
+    """A named list of steps. Past its last step it returns to where it was called from."""
+
+    name: str
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """Something a caller may want, by examples of how people say it."""
+
+    name: str
+    examples: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A canonical answer: spoken word for word whenever a caller asks the question."""
+
+    name: str
+    examples: tuple[str, ...]
+    say: str
+    owner: str = ""
+    expires: str = ""
+    """ISO date after which the answer is no longer given; "" for never."""
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A value the flow keeps.
+
+    choices     for `choice`: value -> other ways to say it
+    minimum     smallest number (`integer`); fewest digits (`digits`)
+    maximum     largest number; most digits
+    sensitive   never shown in logs, transcripts or records
+    """
+
+    name: str
+    type: SlotType
+    ask: str = ""
+    choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    minimum: int | None = None
+    maximum: int | None = None
+    sensitive: bool = False
+    initial: SlotValue | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Universal:
+    """Something a caller may say at any step.
+
+    does     `repeat`: say the last prompts again; `flow`: run the flow `flow`, then return to the
+             question
+    phrases  how callers say it, added to the built-in ways
+    """
+
+    name: str
+    does: Literal["repeat", "flow"]
+    flow: str = ""
+    phrases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Somebody a call may be handed to. `number`: E.164 or a `sip:` address."""
+
+    name: str
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """A whole phone line. `digest`: SHA-256 of its source, which pins it for the length of a call."""
+
+    name: str
+    entry: str
+    flows: Mapping[str, SubFlow]
+    language: str = "en-US"
+    timezone: str = "UTC"
+    voice: str = ""
+    settings: Settings = Settings()
+    intents: Mapping[str, Intent] = field(default_factory=dict)
+    answers: Mapping[str, Answer] = field(default_factory=dict)
+    slots: Mapping[str, Slot] = field(default_factory=dict)
+    universals: Mapping[str, Universal] = field(default_factory=dict)
+    contacts: Mapping[str, Contact] = field(default_factory=dict)
+    phrases: Mapping[str, str] = field(default_factory=dict)
+    """The line's own wording of `ivr.core.phrases`, by key."""
+    digest: str = ""

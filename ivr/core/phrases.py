@@ -1,0 +1,19 @@
+"""What the line says of its own accord, when the author has not said it otherwise (`phrases:`)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+DEFAULTS: Final[dict[str, str]] = {
+    "no_input": "Sorry, I didn't hear you.",
+    "no_match": "Sorry, I didn't get that.",
+    "to_person": "Let me put you through to somebody.",
+    "goodbye": "Thank you for calling. Goodbye.",
+    "give_up": "I'm sorry, I can't help you with this by telephone just now. Please call again later. Goodbye.",
+    "trouble": "I'm sorry, I'm having trouble hearing you just now.",
+    "trouble_keys": "Please use the keys of your telephone.",
+    "trouble_person": "Press zero for a person.",
+    "busy": "All our lines are busy at the moment. Please call again in a few minutes. Goodbye.",
+    "confirm_yes_no": "Please say yes or no.",
+}
+"""English wording by key. A flow may set any of these under `phrases`."""

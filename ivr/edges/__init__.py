@@ -1,0 +1,1 @@
+"""Floor 5. Sockets: webhooks, media streams, health, and the simulated carrier."""

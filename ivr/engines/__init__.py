@@ -1,0 +1,1 @@
+"""Floor 5. Models and disks behind the ports of `ivr.call.ports`."""
