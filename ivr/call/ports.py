@@ -1,4 +1,6 @@
-"""What one call needs from the world, as Protocols. Engines and edges implement them; fakes live beside the tests.
+"""What one call needs from the world, as Protocols. Engines and edges implement them.
+
+Fakes live beside the tests.
 
 Audio is G.711 mu-law, 8 kHz, mono: 8 bytes a millisecond.
 """
@@ -6,11 +8,11 @@ Audio is G.711 mu-law, 8 kHz, mono: 8 bytes a millisecond.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from ivr.core.commands import Expectation
-from ivr.core.events import Meaning
+from ivr.core.events import Meaning, SlotValue
 from ivr.core.flow.model import Contact
 
 
@@ -92,8 +94,102 @@ class Line(Protocol):
 class Journal(Protocol):
     """Where the events of calls are kept, in order. Never blocks; writes soon."""
 
-    def begin(self, call_id: str, *, flow_name: str, flow_digest: str, flow_source: str, wall_ms: int) -> None: ...
+    def begin(
+        self, call_id: str, *, flow_name: str, flow_digest: str, flow_source: str, wall_ms: int
+    ) -> None: ...
 
     def append(self, call_id: str, seq: int, at_ms: int, event: dict[str, Any]) -> None: ...
 
     def end(self, call_id: str, outcome: str) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class IncomingCall:
+    """A call whose line is open both ways: what the edge knows when it asks for somebody to answer.
+
+    call_id    the carrier's name for the call (Twilio: CallSid)
+    caller     the caller's number, "" when withheld; `called`: the number that was rung
+    stream_id  the carrier's name for the audio stream
+    slots      values that preset slots of the flow
+    """
+
+    call_id: str
+    caller: str = ""
+    called: str = ""
+    stream_id: str = ""
+    slots: dict[str, SlotValue] = field(default_factory=dict)
+
+
+class CallHandler(Protocol):
+    """What a line tells a call. Every method is synchronous, quick, and never raises."""
+
+    def audio(self, mulaw: bytes, timestamp_ms: int) -> None:
+        """One inbound frame, usually 160 bytes (20 ms), with the carrier's time of its first byte.
+
+        The carrier's first timestamp need not be 0, and frames may be missing between two calls.
+        """
+        ...
+
+    def key(self, digit: str) -> None:
+        """A key of the telephone: 0-9, * or #."""
+        ...
+
+    def mark(self, name: str) -> None:
+        """A mark given to `Line.play` came back."""
+        ...
+
+    def closed(self, by: str) -> None:
+        """The line is gone, by `caller`, `carrier`, `operator` or `us`. Comes once, and last."""
+        ...
+
+
+Answerer = Callable[[IncomingCall, Line], CallHandler]
+"""How an edge gets somebody to answer. The line may be used at once, before the handler is returned."""
+
+
+class LineMeter(Protocol):
+    """What the edges count. No method blocks or raises."""
+
+    def webhook_refused(self, route: str, reason: str) -> None: ...
+
+    def stream_rejected(self, reason: str) -> None: ...
+
+    def call_refused(self, reason: str) -> None:
+        """A call heard the polite sentence instead of the flow: `busy` or `draining`."""
+        ...
+
+    def frames_ignored(self, reason: str, count: int) -> None:
+        """Inbound messages that were dropped: `late`, `lost`, `track`, `unknown`, `key`."""
+        ...
+
+    def transfer_ended(self, outcome: str) -> None: ...
+
+
+class CallMeter(Protocol):
+    """What a call counts and times. All times in seconds; no method blocks or raises."""
+
+    def call_ended(self, outcome: str, seconds: float) -> None: ...
+
+    def turn(self, decided_by: str) -> None: ...
+
+    def responded(self, seconds: float) -> None:
+        """From the end of the caller's speech to the first audio byte of the answer."""
+        ...
+
+    def barged_in(self, seconds: float) -> None:
+        """From the onset of speech to the `clear` that obeys it."""
+        ...
+
+    def playout_gap(self, seconds: float) -> None:
+        """The caller heard nothing for this long in the middle of a prompt."""
+        ...
+
+
+class EngineMeter(Protocol):
+    """What supervised engines count. No method blocks or raises."""
+
+    def engine_queue(self, engine: str, length: int) -> None: ...
+
+    def engine_restarted(self, engine: str) -> None: ...
+
+    def engine_failed(self, engine: str, reason: str) -> None: ...
