@@ -84,4 +84,12 @@ class HangUp:
     reason: str
 
 
-Command = Say | StopSpeaking | Transcribe | Understand | TransferCall | HangUp
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Tell whoever must act. `blame`: `flow`, `engine` or `bug`."""
+
+    blame: str
+    message: str
+
+
+Command = Say | StopSpeaking | Transcribe | Understand | TransferCall | HangUp | Report

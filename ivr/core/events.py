@@ -67,8 +67,8 @@ class KeyPressed:
 
 
 @dataclass(frozen=True, slots=True)
-class Rendered:
-    """The mouth has the audio of a segment: it lasts `duration_ms`."""
+class SpeakingBegan:
+    """The mouth has sent the first audio of a segment, which lasts `duration_ms`."""
 
     segment: int
     duration_ms: int
@@ -142,7 +142,7 @@ Event = (
     | SpeechBegan
     | SpeechEnded
     | KeyPressed
-    | Rendered
+    | SpeakingBegan
     | Played
     | Heard
     | Understood

@@ -1,1 +1,4 @@
-"""The flow: a phone line as data. `model` is what runs, `schema` is what an author writes, `load` turns one into the other."""
+"""The flow: a phone line as data.
+
+`schema` is what an author writes, `model` is what runs, `load` turns the one into the other.
+"""

@@ -1,0 +1,138 @@
+"""The ears of a call: they keep what the caller says and notice when speech begins and ends.
+
+Frames come in on the carrier's pace (usually 20 ms of mu-law); a gap in their timestamps is filled
+with silence, so that a position in the buffer is a time on the line. The detector sees windows of
+32 ms. Only beginnings and ends of speech become events.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from ivr.call.ports import DetectorStream, SpeechDetector
+from ivr.core.events import SpeechBegan, SpeechEnded
+
+BYTES_PER_MS: Final = 8
+WINDOW_MS: Final = 32
+_WINDOW: Final = WINDOW_MS * BYTES_PER_MS
+_SILENCE: Final = b"\xff"
+KEEP_MS: Final = 45_000
+"""Audio that is kept for the recogniser: more than the longest turn."""
+MAX_GAP_MS: Final = 2_000
+"""A longer gap in the carrier's timestamps is a new start, not lost audio."""
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechSettings:
+    """When a run of probabilities counts as speech.
+
+    begin, end   probability at which speech begins, and below which it may end (0..1)
+    end_ms       how long it must stay below `end`
+    """
+
+    begin: float = 0.5
+    end: float = 0.35
+    end_ms: int = 96
+
+
+class SpeechGate:
+    """Probabilities of 32 ms windows in, beginnings and ends of speech out. Pure."""
+
+    def __init__(self, settings: SpeechSettings) -> None:
+        self._settings = settings
+        self._speaking = False
+        self._quiet_ms = 0
+
+    def take(self, probability: float) -> str:
+        """Gives `began` (with this window), `ended` (`end_ms` ago), or an empty string."""
+        if not self._speaking:
+            if probability >= self._settings.begin:
+                self._speaking, self._quiet_ms = True, 0
+                return "began"
+            return ""
+        if probability >= self._settings.end:
+            self._quiet_ms = 0
+            return ""
+        self._quiet_ms += WINDOW_MS
+        if self._quiet_ms >= self._settings.end_ms:
+            self._speaking = False
+            return "ended"
+        return ""
+
+
+class Ears:
+    """One caller's audio. `now` gives ms since the call began; `post` takes the events."""
+
+    def __init__(
+        self,
+        detector: SpeechDetector,
+        post: Callable[[SpeechBegan | SpeechEnded], None],
+        now: Callable[[], int],
+        settings: SpeechSettings | None = None,
+    ) -> None:
+        self._post = post
+        self._now = now
+        self._settings = settings or SpeechSettings()
+        self._gate = SpeechGate(self._settings)
+        self._stream: DetectorStream = detector.open(self._judged)
+        self._buffer = bytearray()
+        self._dropped_ms = 0  # audio before the buffer's first byte
+        self._fed = 0  # bytes of the buffer the detector has seen
+        self._judged_ms = 0  # position on the line that the detector's answers have reached
+        self._next_timestamp = -1
+
+    @property
+    def position_ms(self) -> int:
+        """How much audio has come in."""
+        return self._dropped_ms + len(self._buffer) // BYTES_PER_MS
+
+    def frame(self, mulaw: bytes, timestamp_ms: int) -> None:
+        """Take a frame. Late and repeated frames are dropped; lost ones become silence."""
+        if self._next_timestamp >= 0:
+            gap = timestamp_ms - self._next_timestamp
+            if gap < -MAX_GAP_MS or gap > MAX_GAP_MS:
+                pass  # the carrier's clock jumped: go on from here
+            elif gap < 0:
+                return
+            elif gap > 0:
+                self._append(_SILENCE * (gap * BYTES_PER_MS))
+        self._next_timestamp = timestamp_ms + len(mulaw) // BYTES_PER_MS
+        self._append(mulaw)
+
+    def cut(self, from_ms: int, to_ms: int) -> bytes:
+        """The caller's audio between two moments of the call, as far as it is still kept."""
+        offset = self._now() - self.position_ms + self._dropped_ms
+        begin = max(0, from_ms - offset) * BYTES_PER_MS
+        end = max(0, to_ms - offset) * BYTES_PER_MS
+        return bytes(self._buffer[begin:end])
+
+    def close(self) -> None:
+        self._stream.close()
+        self._buffer.clear()
+
+    def _append(self, mulaw: bytes) -> None:
+        self._buffer += mulaw
+        while len(self._buffer) - self._fed >= _WINDOW:
+            window = bytes(self._buffer[self._fed : self._fed + _WINDOW])
+            self._fed += _WINDOW
+            self._stream.feed(window)
+        surplus = len(self._buffer) - KEEP_MS * BYTES_PER_MS
+        if surplus >= _WINDOW * 100:  # drop in large steps: moving the buffer costs
+            surplus -= surplus % BYTES_PER_MS
+            del self._buffer[:surplus]
+            self._fed -= surplus
+            self._dropped_ms += surplus // BYTES_PER_MS
+
+    def _judged(self, probability: float) -> None:
+        self._judged_ms += WINDOW_MS
+        change = self._gate.take(probability)
+        if not change:
+            return
+        age = self.position_ms - self._judged_ms
+        end_of_window = self._now() - age
+        if change == "began":
+            self._post(SpeechBegan(max(0, end_of_window - WINDOW_MS)))
+        else:
+            self._post(SpeechEnded(max(0, end_of_window - self._settings.end_ms)))

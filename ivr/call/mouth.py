@@ -1,0 +1,156 @@
+"""The mouth of a call: it turns sentences into paced audio.
+
+Audio leaves in chunks of 200 ms, one ahead of what is playing, each followed by a mark that names
+generation, segment and position. The next sentences are rendered while one plays. `stop` silences
+the carrier and forgets everything of the old generation.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from typing import Final
+
+from ivr.call.ports import Line, Voice
+from ivr.core.commands import Segment
+from ivr.core.errors import EngineError
+from ivr.core.events import EngineFailed, Played, SpeakingBegan
+from ivr.core.playout import CHUNK_MS
+
+_CHUNK: Final = CHUNK_MS * 8
+LOOK_AHEAD: Final = 2
+"""Sentences rendered ahead of the one that plays."""
+
+
+def mark_name(generation: int, segment: int, position_ms: int, *, last: bool) -> str:
+    """The name of a mark: `generation.segment.position`, with `.end` on a segment's last."""
+    return f"{generation}.{segment}.{position_ms}{'.end' if last else ''}"
+
+
+def read_mark(name: str) -> Played | None:
+    """A mark's name read back; `None` when it is not one of ours."""
+    parts = name.split(".")
+    last = len(parts) == 4 and parts[3] == "end"  # noqa: PLR2004 -- the fourth part is the ending
+    if len(parts) != 3 + last or not all(part.isdecimal() and len(part) < 10 for part in parts[:3]):  # noqa: PLR2004
+        return None
+    generation, segment, position_ms = (int(part) for part in parts[:3])
+    return Played(generation, segment, position_ms, last)
+
+
+class Mouth:
+    """One call's voice. All times come from the event loop's clock."""
+
+    def __init__(self, line: Line, voice: Voice, post: Callable[[SpeakingBegan | EngineFailed], None]) -> None:
+        self._line = line
+        self._voice = voice
+        self._post = post
+        self._loop = asyncio.get_running_loop()
+        self._generation = 0
+        self._queue: deque[Segment] = deque()
+        self._renders: dict[int, asyncio.Task[bytes]] = {}
+        self._audio = b""  # of the segment being sent
+        self._sent = 0  # bytes of it
+        self._current: Segment | None = None
+        self._ahead_until = 0.0  # loop time at which everything sent will have played
+        self._timer: asyncio.TimerHandle | None = None
+        self._closed = False
+
+    def say(self, segments: tuple[Segment, ...], generation: int) -> None:
+        """Queue sentences."""
+        if self._closed or generation != self._generation:
+            return
+        self._queue.extend(segments)
+        self._render_ahead()
+        if self._current is None and self._timer is None:
+            self._next()
+
+    def stop(self, generation: int) -> None:
+        """Silence now; what follows belongs to the new generation."""
+        self._generation = generation
+        self._forget()
+        if not self._closed:
+            self._line.clear()
+
+    def close(self) -> None:
+        """Stop all work. Nothing is sent any more."""
+        self._closed = True
+        self._forget()
+
+    def _forget(self) -> None:
+        if self._timer:
+            self._timer.cancel()
+            self._timer = None
+        for task in self._renders.values():
+            task.cancel()
+        self._renders.clear()
+        self._queue.clear()
+        self._current = None
+        self._audio, self._sent = b"", 0
+        self._ahead_until = 0.0
+
+    def _render_ahead(self) -> None:
+        waiting = [segment for segment in list(self._queue)[: LOOK_AHEAD + 1] if segment.id not in self._renders]
+        for segment in waiting:
+            if self._voice.ready_audio(segment.text) is None:
+                self._renders[segment.id] = self._loop.create_task(self._voice.render(segment.text))
+
+    def _next(self) -> None:
+        """Begin the next segment, now or when its audio is there."""
+        self._current = None
+        if not self._queue:
+            return
+        segment = self._queue[0]
+        audio = self._voice.ready_audio(segment.text)
+        task = self._renders.pop(segment.id, None)
+        if audio is not None:
+            if task:
+                task.cancel()
+            self._begin(segment, audio)
+        else:
+            task = task or self._loop.create_task(self._voice.render(segment.text))
+            self._renders[segment.id] = task
+            self._current = segment
+            task.add_done_callback(lambda done: self._rendered(segment, done))
+
+    def _rendered(self, segment: Segment, task: asyncio.Task[bytes]) -> None:
+        if self._closed or task.cancelled() or self._current is not segment:
+            return
+        self._renders.pop(segment.id, None)
+        error = task.exception()
+        if error is None:
+            self._begin(segment, task.result())
+            return
+        self._queue.popleft()
+        self._current = None
+        reason = str(error) if isinstance(error, EngineError) else f"{type(error).__name__}: {error}"
+        self._post(EngineFailed("voice", reason, segment=segment.id))
+        if self._current is None and not self._closed:
+            self._next()
+
+    def _begin(self, segment: Segment, audio: bytes) -> None:
+        self._queue.popleft()
+        self._current, self._audio, self._sent = segment, audio, 0
+        self._render_ahead()
+        generation = self._generation
+        self._send()
+        if generation == self._generation:
+            self._post(SpeakingBegan(segment.id, len(audio) // 8))
+
+    def _send(self) -> None:
+        """Send the next chunk and set the timer for the one behind it."""
+        self._timer = None
+        segment = self._current
+        if self._closed or segment is None:
+            return
+        chunk = self._audio[self._sent : self._sent + _CHUNK]
+        self._sent += len(chunk)
+        last = self._sent >= len(self._audio)
+        self._line.play(chunk, mark_name(self._generation, segment.id, self._sent // 8, last=last))
+        now = self._loop.time()
+        self._ahead_until = max(self._ahead_until, now) + len(chunk) / 8000
+        if last:
+            self._current, self._audio, self._sent = None, b"", 0
+        # One chunk ahead: the next goes out when the one before the last sent has played.
+        due = self._ahead_until - CHUNK_MS / 1000
+        self._timer = self._loop.call_at(max(now, due), self._next if last else self._send)

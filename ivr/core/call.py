@@ -1,0 +1,323 @@
+"""A call: `advance(flow, state, event, now) -> state, commands`. Everything a call decides is decided here.
+
+    SpeechBegan, KeyPressed, TimePassed ... -> turn-taking -> dialogue -> playout ledger -> Say, Transcribe ...
+
+`now` and all times are whole ms since the call began. `next_deadline(state)` says when to send
+`TimePassed`. A result that carries an old turn number changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Final, Literal
+
+from ivr.core import dialogue as dlg
+from ivr.core import playout as out
+from ivr.core import turns as trn
+from ivr.core.commands import Command, HangUp, Report, Transcribe, TransferCall, Understand
+from ivr.core.dialogue import Dialogue, End, Fault, Speak, Visit
+from ivr.core.events import (
+    CallStarted,
+    EngineFailed,
+    Event,
+    Heard,
+    HungUp,
+    KeyPressed,
+    Played,
+    SpeakingBegan,
+    SpeechBegan,
+    SpeechEnded,
+    TimePassed,
+    TransferEnded,
+    Understood,
+)
+from ivr.core.flow.model import Flow, Settings
+from ivr.core.playout import Playout, Spoken
+from ivr.core.sentences import split_sentences
+from ivr.core.turns import Act, Phase, Signal, Turns
+
+HIDDEN: Final = "•••"
+"""Stands in a transcript for what must not be shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the transcript. Of our own words: only those that were heard. `cut`: interrupted."""
+
+    who: Literal["agent", "caller", "keys"]
+    text: str
+    at_ms: int
+    cut: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CallState:
+    """All there is to know of a call. `outcome` is set once it is over."""
+
+    call_id: str = ""
+    caller: str = ""
+    called: str = ""
+    turns: Turns = Turns()
+    playout: Playout = Playout()
+    dialogue: Dialogue = field(default_factory=Dialogue)
+    transcript: tuple[Line, ...] = ()
+    path: tuple[str, ...] = ()
+    ending: End | None = None
+    outcome: str = ""
+
+
+def advance(flow: Flow, state: CallState, event: Event, now: int) -> tuple[CallState, tuple[Command, ...]]:
+    """Take one event. An ended call takes none."""
+    if state.outcome or (not state.call_id and not isinstance(event, CallStarted)):
+        return state, ()
+    work = _Work(flow, state, now)
+    work.take(event)
+    return work.state, tuple(work.commands)
+
+
+def next_deadline(state: CallState) -> int | None:
+    """When the call wants to be woken by `TimePassed` (ms); `None`: only an event can move it."""
+    if state.outcome:
+        return None
+    due = [d for d in (state.turns.deadline_ms, out.deadline(state.playout)) if d is not None]
+    return min(due, default=None)
+
+
+def sensitive(flow: Flow, state: CallState) -> bool:
+    """Whether what the caller says or keys now must not be shown or kept."""
+    return dlg.sensitive(flow, state.dialogue)
+
+
+class _Work:
+    """One event's work: mutable inside, state and commands outside."""
+
+    def __init__(self, flow: Flow, state: CallState, now: int) -> None:
+        self.flow = flow
+        self.state = state
+        self.now = now
+        self.commands: list[Command] = []
+
+    def take(self, event: Event) -> None:
+        match event:
+            case CallStarted():
+                self._started(event)
+            case SpeechBegan(at_ms):
+                self._signal(Signal.SPEECH_BEGAN, at_ms)
+            case SpeechEnded(at_ms):
+                self._signal(Signal.SPEECH_ENDED, at_ms)
+            case KeyPressed(key):
+                self._key(key)
+            case SpeakingBegan(segment, duration_ms):
+                self._set(playout=out.began(self.state.playout, segment, duration_ms, self.now))
+            case Played():
+                self._played(event)
+            case Heard():
+                self._heard(event)
+            case Understood(turn, meaning):
+                if self._current(turn):
+                    self._dialogue(dlg.on_meaning(self.flow, self.state.dialogue, meaning))
+            case EngineFailed():
+                self._engine_failed(event)
+            case TimePassed():
+                self._time_passed()
+            case TransferEnded():
+                pass
+            case HungUp(by):
+                self._hung_up(by)
+
+    # Events
+
+    def _started(self, event: CallStarted) -> None:
+        if self.state.call_id:
+            return
+        self._set(call_id=event.call_id, caller=event.caller, called=event.called)
+        self._dialogue(dlg.begin(self.flow, event.slots))
+
+    def _key(self, key: str) -> None:
+        playing = self.state.playout.settings
+        if self.state.ending or (playing and playing.interruptible not in ("keys", "any")):
+            return
+        self._signal(Signal.KEY)
+        hidden = sensitive(self.flow, self.state)
+        keys = self.state.dialogue.keys + key
+        after, outs, more = dlg.on_key(self.flow, self.state.dialogue, key)
+        if more:
+            self._set(dialogue=after)
+            return
+        self._line("keys", HIDDEN if hidden else keys)
+        self._dialogue((after, outs))
+
+    def _played(self, event: Played) -> None:
+        ledger, heard = out.played(
+            self.state.playout, event.generation, event.segment, event.position_ms, self.now, last=event.last
+        )
+        if ledger is not self.state.playout:
+            self._set(playout=ledger)
+            self._spoken(heard)
+            self._if_silent()
+
+    def _heard(self, event: Heard) -> None:
+        if not self._current(event.turn):
+            return
+        if not event.text:
+            self._dialogue(dlg.on_no_match(self.flow, self.state.dialogue))
+            return
+        hidden = sensitive(self.flow, self.state)
+        self._line("caller", HIDDEN if hidden else event.text, self.state.turns.speech_from_ms)
+        expected = dlg.expectation(self.flow, self.state.dialogue)
+        if expected:
+            self.commands.append(Understand(event.turn, event.text, event.confidence, expected))
+
+    def _engine_failed(self, event: EngineFailed) -> None:
+        self.commands.append(Report("engine", f"{event.engine}: {event.reason}"))
+        if event.segment >= 0:
+            self._cannot_speak(event.segment)
+        elif event.turn and self._current(event.turn):
+            self._dialogue(dlg.on_trouble(self.flow, self.state.dialogue))
+
+    def _cannot_speak(self, segment: int) -> None:
+        """The voice failed. What else was queued would fail too: say the prepared sentence instead."""
+        if not any(entry.id == segment for entry in self.state.playout.queue):
+            return
+        if self.state.ending:
+            self._set(playout=out.drop(self.state.playout, segment))
+            self._if_silent()
+            return
+        self._stop_prompt()
+        self._dialogue(dlg.on_trouble(self.flow, self.state.dialogue))
+
+    def _time_passed(self) -> None:
+        stalled = out.deadline(self.state.playout)
+        if stalled is not None and stalled <= self.now:
+            segment = self.state.playout.queue[0].id
+            ledger, heard, silent = out.expire(self.state.playout, self.now)
+            if silent:
+                self.commands.append(Report("engine", "voice: no audio came in time"))
+                self._cannot_speak(segment)
+            else:
+                self._set(playout=ledger)
+                self._spoken(heard)
+                self._if_silent()
+        due = self.state.turns.deadline_ms
+        if due is not None and due <= self.now:
+            self._signal(Signal.DEADLINE)
+
+    def _hung_up(self, by: str) -> None:
+        ledger, heard, _ = out.stop(self.state.playout, self.now)
+        self._set(playout=ledger)
+        self._spoken(heard)
+        self._set(turns=trn.hold(self.state.turns), outcome=f"hung up by {by}")
+
+    # Turn-taking
+
+    def _signal(self, signal: Signal, at_ms: int = -1) -> None:
+        if self.state.ending and signal not in (Signal.PROMPT, Signal.PROMPT_DONE):
+            return
+        playing = self.state.playout.settings
+        settings = playing or dlg.settings(self.flow, self.state.dialogue)
+        turns, acts = trn.step(self.state.turns, signal, self.now, settings, at_ms)
+        self._set(turns=turns)
+        for act in acts:
+            self._acts[act](self)
+
+    def _stop_prompt(self) -> None:
+        if not self.state.playout.speaking:
+            return
+        ledger, heard, stop = out.stop(self.state.playout, self.now)
+        self._set(playout=ledger)
+        self._spoken(heard)
+        self.commands.append(stop)
+
+    def _close_turn(self) -> None:
+        turns = self.state.turns
+        begin, end = trn.utterance(turns)
+        expected = dlg.expectation(self.flow, self.state.dialogue)
+        self.commands.append(Transcribe(turns.turn, begin, end, expected.hints if expected else ()))
+
+    def _drop_turn(self) -> None:
+        """Nothing to do: the turn's number has moved on, so its results are stale."""
+
+    def _no_input(self) -> None:
+        self._dialogue(dlg.on_no_input(self.flow, self.state.dialogue))
+
+    def _keys_done(self) -> None:
+        keys = self.state.dialogue.keys
+        self._line("keys", HIDDEN if sensitive(self.flow, self.state) else keys)
+        self._dialogue(dlg.on_keys_done(self.flow, self.state.dialogue))
+
+    def _give_up_thinking(self) -> None:
+        self.commands.append(Report("engine", "recognition and understanding took too long"))
+        self._dialogue(dlg.on_trouble(self.flow, self.state.dialogue))
+
+    _acts: Final[dict[Act, Callable[[_Work], None]]] = {
+        Act.STOP_PROMPT: _stop_prompt,
+        Act.CLOSE_TURN: _close_turn,
+        Act.DROP_TURN: _drop_turn,
+        Act.NO_INPUT: _no_input,
+        Act.KEYS_DONE: _keys_done,
+        Act.GIVE_UP_THINKING: _give_up_thinking,
+    }
+
+    # What the dialogue wants
+
+    def _dialogue(self, result: dlg.Result) -> None:
+        after, outs = result
+        self._set(dialogue=after)
+        spoke = False
+        for item in outs:
+            match item:
+                case Speak(text, settings):
+                    spoke |= self._speak(text, settings)
+                case Visit(step):
+                    self._set(path=(*self.state.path, step))
+                case End():
+                    self._set(ending=item, turns=trn.hold(self.state.turns))
+                case Fault(message):
+                    self.commands.append(Report("flow", message))
+        if spoke:
+            self._signal(Signal.PROMPT)
+        elif self.state.ending:
+            self._if_silent()
+        elif after.waiting and not self.state.playout.speaking:
+            self._signal(Signal.LISTEN)
+
+    def _speak(self, text: str, settings: Settings) -> bool:
+        sentences = tuple(split_sentences(text))
+        if not sentences:
+            return False
+        ledger, say = out.enqueue(self.state.playout, sentences, settings, self.now)
+        self._set(playout=ledger)
+        self.commands.append(say)
+        return True
+
+    def _if_silent(self) -> None:
+        """The last word has been heard: end the call, or it is the caller's turn."""
+        if self.state.playout.speaking:
+            return
+        ending = self.state.ending
+        if ending is None:
+            self._signal(Signal.PROMPT_DONE)
+        elif ending.kind == "transfer":
+            self.commands.append(TransferCall(ending.contact))
+            self._set(outcome=f"transferred to {ending.contact}")
+        else:
+            self.commands.append(HangUp(ending.reason))
+            self._set(outcome=ending.reason)
+
+    # Small parts
+
+    def _current(self, turn: int) -> bool:
+        return turn == self.state.turns.turn and self.state.turns.phase is Phase.THINKING
+
+    def _spoken(self, heard: tuple[Spoken, ...]) -> None:
+        lines = tuple(Line("agent", s.text, s.at_ms, s.cut) for s in heard)
+        if lines:
+            self._set(transcript=self.state.transcript + lines)
+
+    def _line(self, who: Literal["agent", "caller", "keys"], text: str, at_ms: int = -1) -> None:
+        line = Line(who, text, self.now if at_ms < 0 else at_ms)
+        self._set(transcript=(*self.state.transcript, line))
+
+    def _set(self, **changes: object) -> None:
+        self.state = replace(self.state, **changes)  # type: ignore[arg-type] # the fields' own types hold

@@ -1,0 +1,71 @@
+"""Events as flat JSON objects and back, and what of them may be written down.
+
+    {"type": "Heard", "turn": 3, "text": "half past nine", "confidence": 0.91}
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import fields, replace
+from typing import Any, Final, get_args
+
+from ivr.core.call import HIDDEN, CallState, advance
+from ivr.core.commands import Command
+from ivr.core.errors import Bug
+from ivr.core.events import Event, Heard, KeyPressed, Meaning, Understood
+from ivr.core.flow.model import Flow
+from ivr.core.keys import HIDDEN_KEY
+
+_TYPES: Final[dict[str, type]] = {t.__name__: t for t in get_args(Event)}
+
+
+def encode(event: Event) -> dict[str, Any]:
+    """An event as a JSON object."""
+    row: dict[str, Any] = {"type": type(event).__name__}
+    for f in fields(event):
+        value = getattr(event, f.name)
+        row[f.name] = {g.name: getattr(value, g.name) for g in fields(value)} if f.name == "meaning" else value
+    return row
+
+
+def decode(row: Mapping[str, Any]) -> Event:
+    """An event from its JSON object. Raises `Bug` on what `encode` never wrote."""
+    kind = _TYPES.get(str(row.get("type")))
+    if kind is None:
+        raise Bug(f"the journal holds an event of unknown type {row.get('type')!r}; was it written by a newer version?")
+    values = {key: value for key, value in row.items() if key != "type"}
+    if "meaning" in values:
+        values["meaning"] = Meaning(**values["meaning"])
+    try:
+        event: Event = kind(**values)
+    except TypeError as error:
+        raise Bug(f"the journal's event {row!r} does not fit its type: {error}") from error
+    return event
+
+
+def masked(event: Event, *, sensitive: bool) -> Event:
+    """The event as it may be kept: nothing that a caller said or keyed for a sensitive slot."""
+    if not sensitive:
+        return event
+    match event:
+        case Heard(text=text) if text:
+            return replace(event, text=HIDDEN)
+        case KeyPressed(key) if key.isdecimal():
+            return KeyPressed(HIDDEN_KEY)
+        case Understood(meaning=Meaning(kind="value", value=str(value)) as meaning):
+            hidden = HIDDEN_KEY * len(value)
+            return replace(event, meaning=replace(meaning, value=hidden))
+        case Understood(meaning=Meaning(kind="value", value=int(value)) as meaning) if not isinstance(value, bool):
+            return replace(event, meaning=replace(meaning, value=0))
+        case _:
+            return event
+
+
+def replay(flow: Flow, rows: Iterable[tuple[int, Event]]) -> tuple[CallState, list[tuple[Command, ...]]]:
+    """Run a call again from its events (time in ms, event): the last state, and the commands of each."""
+    state = CallState()
+    commands: list[tuple[Command, ...]] = []
+    for at_ms, event in rows:
+        state, given = advance(flow, state, event, at_ms)
+        commands.append(given)
+    return state, commands

@@ -1,0 +1,88 @@
+"""What keys mean at the step that waits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ivr.core.events import SlotValue
+from ivr.core.flow.model import CollectStep, Slot
+
+HIDDEN_KEY = "•"
+"""Stands in the journal for a key that was pressed for a sensitive slot; counts as a digit."""
+
+_DIGITS = frozenset("0123456789" + HIDDEN_KEY)
+
+
+@dataclass(frozen=True, slots=True)
+class KeyResult:
+    """What the keys so far come to.
+
+    status  `more`: wait for the next key; `value`: the slot's value is known;
+            `wrong`: they are no answer (`reason`: a key of `ivr.core.phrases`)
+    """
+
+    status: str
+    value: SlotValue | None = None
+    reason: str = "no_match"
+
+
+MORE = KeyResult("more")
+
+
+def read(step: CollectStep, slot: Slot, keys: str, *, finished: bool) -> KeyResult:
+    """Read the keys of a `collect`. `finished`: no further key is coming."""
+    match slot.type:
+        case "digits" | "integer":
+            return _number(step, slot, keys, finished=finished)
+        case "yes_no":
+            return yes_no(keys)
+        case "choice":
+            return _choice(slot, keys)
+        case "text":
+            return KeyResult("wrong")
+
+
+def yes_no(keys: str) -> KeyResult:
+    """1 is yes, 2 is no."""
+    match keys[-1:]:
+        case "1":
+            return KeyResult("value", value=True)
+        case "2":
+            return KeyResult("value", value=False)
+        case _:
+            return KeyResult("wrong")
+
+
+def _choice(slot: Slot, keys: str) -> KeyResult:
+    values = list(slot.choices)
+    key = keys[-1:]
+    if key.isdecimal() and 1 <= int(key) <= len(values):
+        return KeyResult("value", value=values[int(key) - 1])
+    return KeyResult("wrong")
+
+
+def _number(step: CollectStep, slot: Slot, keys: str, *, finished: bool) -> KeyResult:
+    ended = bool(step.finish_on_key) and keys.endswith(step.finish_on_key)
+    digits = keys[: -len(step.finish_on_key)] if ended else keys
+    if not set(digits) <= _DIGITS:
+        return KeyResult("wrong")
+    longest = slot.maximum if slot.type == "digits" else None
+    if not (ended or finished or (longest is not None and len(digits) >= longest)):
+        return MORE
+    if not digits:
+        return KeyResult("wrong")
+    if slot.type == "digits":
+        return _counted(slot, digits)
+    value = int(digits.replace(HIDDEN_KEY, "0"))
+    low, high = slot.minimum, slot.maximum
+    if (low is not None and value < low) or (high is not None and value > high):
+        return KeyResult("wrong", reason="out_of_range")
+    return KeyResult("value", value=value)
+
+
+def _counted(slot: Slot, digits: str) -> KeyResult:
+    if slot.minimum is not None and len(digits) < slot.minimum:
+        return KeyResult("wrong", reason="too_few")
+    if slot.maximum is not None and len(digits) > slot.maximum:
+        return KeyResult("wrong", reason="too_many")
+    return KeyResult("value", value=digits)

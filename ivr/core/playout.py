@@ -1,0 +1,161 @@
+"""The playout ledger: what we have asked to be said, and how much of it was heard.
+
+The carrier's marks say what has been played. Between marks the ledger lets time run on, but never
+further than one chunk past the last mark, so it never claims words that were not sent.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from ivr.core.commands import Say, Segment, StopSpeaking
+from ivr.core.flow.model import Settings
+
+CHUNK_MS = 200
+"""Marks come back at least this often while a segment plays."""
+
+STALL_MS = 3000
+"""How long after its computed end a segment without its last mark counts as played."""
+
+RENDER_LIMIT_MS = 8000
+"""How long a segment may wait for its first audio before it is given up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A segment in the queue.
+
+    duration_ms  -1 until its first audio has been sent
+    played_ms    position of the last mark; since `marked_at_ms` the carrier has played on
+    """
+
+    id: int
+    text: str
+    settings: Settings
+    queued_at_ms: int
+    duration_ms: int = -1
+    played_ms: int = 0
+    marked_at_ms: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """What the caller heard of a segment. `cut`: it was interrupted before its end."""
+
+    text: str
+    at_ms: int
+    cut: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Playout:
+    """The queue of this generation, oldest first."""
+
+    generation: int = 0
+    next_id: int = 0
+    queue: tuple[Entry, ...] = ()
+
+    @property
+    def speaking(self) -> bool:
+        """Whether anything is left to be heard."""
+        return bool(self.queue)
+
+    @property
+    def settings(self) -> Settings | None:
+        """Settings of the segment that is being heard now."""
+        return self.queue[0].settings if self.queue else None
+
+
+def enqueue(
+    playout: Playout, sentences: tuple[str, ...], settings: Settings, now: int
+) -> tuple[Playout, Say]:
+    """Queue sentences behind the others."""
+    first = playout.next_id
+    entries = tuple(Entry(first + i, text, settings, now) for i, text in enumerate(sentences))
+    say = Say(playout.generation, tuple(Segment(e.id, e.text) for e in entries))
+    return replace(playout, next_id=first + len(entries), queue=playout.queue + entries), say
+
+
+def began(playout: Playout, segment: int, duration_ms: int, now: int) -> Playout:
+    """First audio of a segment was sent."""
+    queue = tuple(
+        replace(e, duration_ms=duration_ms, marked_at_ms=now) if e.id == segment else e for e in playout.queue
+    )
+    return replace(playout, queue=queue)
+
+
+def played(  # noqa: PLR0913 -- the fields of one mark
+    playout: Playout, generation: int, segment: int, position_ms: int, now: int, *, last: bool
+) -> tuple[Playout, tuple[Spoken, ...]]:
+    """Take a returned mark. Gives the segments that are now fully heard; stale marks change nothing."""
+    if generation != playout.generation or not any(e.id == segment for e in playout.queue):
+        return playout, ()
+    heard = tuple(Spoken(e.text, now, cut=False) for e in playout.queue if e.id < segment)
+    queue = tuple(e for e in playout.queue if e.id >= segment)
+    if last:
+        heard += (Spoken(queue[0].text, now, cut=False),)
+        queue = queue[1:]
+    else:
+        queue = (replace(queue[0], played_ms=position_ms, marked_at_ms=now), *queue[1:])
+    return replace(playout, queue=queue), heard
+
+
+def drop(playout: Playout, segment: int) -> Playout:
+    """Forget a segment that cannot be spoken."""
+    return replace(playout, queue=tuple(e for e in playout.queue if e.id != segment))
+
+
+def stop(playout: Playout, now: int) -> tuple[Playout, tuple[Spoken, ...], StopSpeaking]:
+    """Cut what is being said. Gives the words that were heard of the segment that was playing."""
+    heard: tuple[Spoken, ...] = ()
+    if playout.queue:
+        entry = playout.queue[0]
+        text = words_heard(entry.text, entry.duration_ms, position(entry, now))
+        if text:
+            heard = (Spoken(text, now, cut=True),)
+    generation = playout.generation + 1
+    return replace(playout, generation=generation, queue=()), heard, StopSpeaking(generation)
+
+
+def position(entry: Entry, now: int) -> int:
+    """How far into a segment the caller is (ms), as far as the marks allow to say."""
+    if entry.duration_ms < 0:
+        return 0
+    return min(entry.duration_ms, entry.played_ms + min(max(0, now - entry.marked_at_ms), CHUNK_MS))
+
+
+def words_heard(text: str, duration_ms: int, position_ms: int) -> str:
+    """The words of `text` that ended before `position_ms`, words taking time in proportion to their length."""
+    if duration_ms <= 0 or position_ms <= 0:
+        return ""
+    words = text.split()
+    weights = [len(word) + 1 for word in words]
+    budget = sum(weights) * position_ms / duration_ms
+    heard: list[str] = []
+    for word, weight in zip(words, weights, strict=True):
+        budget -= weight
+        if budget < -weight * 0.05:
+            break
+        heard.append(word)
+    return " ".join(heard)
+
+
+def deadline(playout: Playout) -> int | None:
+    """When to stop waiting for the carrier's mark or the voice's audio; `None`: nothing is awaited."""
+    if not playout.queue:
+        return None
+    entry = playout.queue[0]
+    if entry.duration_ms < 0:
+        return max(entry.queued_at_ms, entry.marked_at_ms) + RENDER_LIMIT_MS
+    return entry.marked_at_ms + (entry.duration_ms - entry.played_ms) + STALL_MS
+
+
+def expire(playout: Playout, now: int) -> tuple[Playout, tuple[Spoken, ...], bool]:
+    """Give up waiting for the first segment: (ledger, words heard, whether its audio never came)."""
+    entry, rest = playout.queue[0], playout.queue[1:]
+    if rest:
+        # The next one is only now at the head of the queue: its own wait begins here.
+        rest = (replace(rest[0], queued_at_ms=now, marked_at_ms=now), *rest[1:])
+    if entry.duration_ms < 0:
+        return replace(playout, queue=rest), (), True
+    return replace(playout, queue=rest), (Spoken(entry.text, now, cut=False),), False
