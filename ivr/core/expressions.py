@@ -1,0 +1,209 @@
+"""Conditions and values in a flow: a small part of the Common Expression Language.
+
+Slots are variables; a slot that has no value is `null`, and `has(slot)` asks whether it has one. As
+in a database, an operation that needs a value and finds none has no value either, and a condition
+without a value is not true. There is nothing that loops, reads a clock or reaches outside.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import cel
+
+from ivr.core.errors import FlowError
+from ivr.core.events import SlotValue
+from ivr.core.flow.model import Slot
+from ivr.core.flow.problems import Fault, nearest
+
+MAX_CHARACTERS: Final = 500
+FUNCTIONS: Final = ("has", "size", "startsWith", "endsWith", "contains", "int", "string")
+_OPERATORS: Final = ("in",)
+_HAS: Final = "had"  # `has` itself is a macro of the library that refuses plain variables
+
+_TOKEN: Final = re.compile(
+    r"""(?P<text>"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')|(?P<comment>//)|(?P<name>[A-Za-z_]\w*)(?P<call>\s*\()?""",
+    re.DOTALL,
+)
+_PLACE: Final = re.compile(r"<input>:(\d+):(\d+): ")
+_SAMPLES: Final[dict[str, SlotValue]] = {
+    "yes_no": True,
+    "integer": 1,
+    "digits": "1",
+    "text": "x",
+    "choice": "x",
+}
+_KINDS: Final = {bool: "yes/no", int: "a whole number", str: "text"}
+_SLOT_KINDS: Final = {"yes_no": bool, "integer": int, "digits": str, "text": str, "choice": str}
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What is known of an expression before any call: the slots it reads and what is wrong with it."""
+
+    slots: tuple[str, ...] = ()
+    faults: tuple[Fault, ...] = ()
+
+
+def evaluate(text: str, slots: Mapping[str, SlotValue]) -> SlotValue | None:
+    """The value of an expression. `None`: it needs a slot that has no value.
+
+    Raises `FlowError` when the kinds of its values do not fit together or the arithmetic fails.
+    """
+    value, error = _execute(text, slots)
+    if error:
+        raise FlowError(f"The expression '{text}' cannot be worked out: {error}.")
+    if value is None or isinstance(value, str | int):
+        return value
+    raise FlowError(f"The expression '{text}' gives {_kind(value)}, which no slot can hold.")
+
+
+def is_true(text: str, slots: Mapping[str, SlotValue]) -> bool:
+    """Whether a condition holds. Not, if it needs a slot that has no value. Raises `FlowError`."""
+    value = evaluate(text, slots)
+    if value is None or isinstance(value, bool):
+        return value is True
+    raise FlowError(f"The condition '{text}' gives {_kind(value)}, not yes or no as 'age >= 18' does.")
+
+
+def literal(value: SlotValue) -> str:
+    """The expression that stands for a value."""
+    match value:
+        case bool():
+            return "true" if value else "false"
+        case int():
+            return str(value)
+        case str():
+            escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+            return '"' + escaped.replace("\n", "\\n").replace("\r", "\\r").replace("\t", "\\t") + '"'
+
+
+def check(text: str, flow_slots: Mapping[str, Slot], wanted: str) -> Checked:
+    """Look at an expression when a flow is loaded. `wanted`: the type of slot its value must suit."""
+    if fault := _looks_wrong(text):
+        return Checked(faults=(fault,))
+    names = _names(text)
+    faults = [
+        Fault(offset, f"There is no slot '{name}'", nearest(name, flow_slots, "slots"))
+        for name, offset in names.items()
+        if name not in flow_slots
+    ]
+    used = tuple(name for name in names if name in flow_slots)
+    if not faults and (wrong := _try(text, {name: flow_slots[name] for name in used}, wanted)):
+        faults.append(Fault(0, wrong))
+    return Checked(used, tuple(faults))
+
+
+def _looks_wrong(text: str) -> Fault | None:
+    """Too long, not an expression, or with something in it that the language does not have."""
+    if len(text) > MAX_CHARACTERS:
+        return Fault(0, f"An expression has at most {MAX_CHARACTERS} characters; this one has {len(text)}")
+    for token in _TOKEN.finditer(text):
+        if token["comment"]:
+            return Fault(token.start(), "A comment does not belong into an expression", "Use '#' behind it.")
+        called = token["name"] if token["call"] else ""
+        if called and called not in FUNCTIONS and called not in _OPERATORS:
+            hint = nearest(called, FUNCTIONS, "functions")
+            return Fault(token.start(), f"There is no function '{called}'", hint)
+    try:
+        program = _compile(text)
+    except ValueError as error:
+        return _syntax_fault(text, str(error))
+    if "_[_]" in program.functions():
+        return Fault(text.find("["), "A slot has no parts to pick with '[ ]'")
+    return None
+
+
+def _syntax_fault(text: str, error: str) -> Fault:
+    place = _PLACE.search(error)
+    lines = text.splitlines(keepends=True)
+    offset = 0
+    if place and int(place[1]) <= len(lines):
+        offset = sum(len(line) for line in lines[: int(place[1]) - 1]) + int(place[2]) - 1
+    if re.search(r"(?<![=!<>])=(?!=)", text):
+        return Fault(text.index("="), "This is not an expression", "To compare, write '=='.")
+    if word := re.search(r"\b(and|or|not)\b", text):
+        sign = {"and": "&&", "or": "||", "not": "!"}[word[1]]
+        return Fault(word.start(), "This is not an expression", f"For '{word[1]}', write '{sign}'.")
+    what = "The expression ends too early" if offset >= len(text.rstrip()) else "This is not an expression"
+    return Fault(min(offset, max(len(text) - 1, 0)), what, "One looks like this: age >= 18 && has(name).")
+
+
+def _names(text: str) -> dict[str, int]:
+    """The variables of an expression and where each stands first."""
+    variables = set(_compile(text).variables())
+    names: dict[str, int] = {}
+    for token in _TOKEN.finditer(text):
+        if token["name"] in variables and not token["call"]:
+            names.setdefault(token["name"], token.start())
+    return {name: names.get(name, 0) for name in sorted(variables, key=lambda name: names.get(name, 0))}
+
+
+def _try(text: str, used: Mapping[str, Slot], wanted: str) -> str:
+    """Work the expression out with a value of each slot's type; "" or what is wrong.
+
+    Only a clash of kinds counts: other errors may come from the pretended values.
+    """
+    samples = {name: next(iter(slot.choices), _SAMPLES[slot.type]) for name, slot in used.items()}
+    try:
+        value = _run(text, samples)
+    except (TypeError, RuntimeError) as error:
+        if not _is_clash(error):
+            return ""
+        return f"'{text}' puts together what does not fit" + (f": {_listing(used)}" if used else "")
+    except (ArithmeticError, LookupError, ValueError):
+        return ""
+    if value is None or type(value) is _SLOT_KINDS[wanted]:
+        return ""
+    return f"'{text}' gives {_kind(value)} where {_KINDS[_SLOT_KINDS[wanted]]} is needed"
+
+
+def _listing(used: Mapping[str, Slot]) -> str:
+    return ", ".join(f"{name} ({_KINDS[_SLOT_KINDS[slot.type]]})" for name, slot in used.items())
+
+
+def _execute(text: str, slots: Mapping[str, SlotValue]) -> tuple[Any, str]:
+    """Value and error ("" for none)."""
+    try:
+        program = _compile(text)
+        unset = any(name not in slots for name in program.variables())
+    except ValueError:
+        return None, "it is not a valid expression"
+    try:
+        return _run(text, slots), ""
+    except ArithmeticError:
+        return None, "the arithmetic has no result (division by zero, or a number too large)"
+    except (TypeError, RuntimeError, ValueError, LookupError) as error:
+        if not _is_clash(error):
+            return None, str(error).split("\n", 1)[0][:200].rstrip(".")
+        return None, "" if unset else "the kinds of its values do not fit together"
+
+
+def _is_clash(error: Exception) -> bool:
+    """Whether kinds of values do not fit: the library calls a known function undefined for them."""
+    return isinstance(error, TypeError) or str(error).startswith("Undefined variable or function")
+
+
+def _run(text: str, slots: Mapping[str, SlotValue]) -> Any:
+    program = _compile(text)
+    context = cel.Context()
+    context.add_function(_HAS, lambda value: value is not None)
+    for name in program.variables():
+        context.add_variable(name, slots.get(name))
+    return program.execute(context)
+
+
+def _compile(text: str) -> cel.Program:
+    """Raises `ValueError`."""
+    return cel.compile(_TOKEN.sub(_rename, text))
+
+
+def _rename(token: re.Match[str]) -> str:
+    return _HAS + token.group()[3:] if token["name"] == "has" and token["call"] else token.group()
+
+
+def _kind(value: object) -> str:
+    return _KINDS.get(type(value), "neither text nor a whole number nor yes/no")

@@ -1,0 +1,90 @@
+"""Prompts with slots in them: `{slot}` and `{slot | formatter}`; `{{` and `}}` are the braces themselves.
+
+There is nothing else: no conditions, no loops, and what is filled in is never read as a template.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from ivr.core.events import SlotValue
+from ivr.core.flow.model import Slot
+from ivr.core.flow.problems import Fault, nearest
+
+_DIGITS: Final = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+_PIECE: Final = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|[{}]")
+_REFERENCE: Final = re.compile(r"\s*([^\s|]+)\s*(?:\|\s*([^\s|]*)\s*)?")
+_GAPS: Final = re.compile(r"\s+([,.;:?!])|(\s)\s+")
+
+
+def _plain(value: SlotValue) -> str:
+    return _yes_no(value) if isinstance(value, bool) else str(value)
+
+
+def _yes_no(value: SlotValue) -> str:
+    return "no" if value in (False, 0, "", "no", "false") else "yes"
+
+
+def _digits(value: SlotValue) -> str:
+    """Digit by digit, with the commas that make a voice pause: `four, two, seven, one`."""
+    return ", ".join(
+        _DIGITS[ord(c) - 48] if c in "0123456789" else c for c in _plain(value) if not c.isspace()
+    )
+
+
+FORMATTERS: Final[Mapping[str, Callable[[SlotValue], str]]] = {
+    "plain": _plain,
+    "digits": _digits,
+    "yes_no": _yes_no,
+}
+_BY_TYPE: Final = {"digits": "digits", "yes_no": "yes_no"}
+
+
+def fill(text: str, slots: Mapping[str, SlotValue], flow_slots: Mapping[str, Slot]) -> str:
+    """The words to say. A slot without a value leaves nothing behind; digits are said one by one."""
+
+    def piece(match: re.Match[str]) -> str:
+        if match[1] is None:
+            return match[0][0]
+        reference = _REFERENCE.fullmatch(match[1])
+        if not reference or reference[1] not in slots:
+            return ""
+        slot = flow_slots.get(reference[1])
+        formatter = reference[2] or _BY_TYPE.get(slot.type if slot else "", "plain")
+        return FORMATTERS.get(formatter, _plain)(slots[reference[1]])
+
+    if "{" not in text and "}" not in text:
+        return text
+    return _GAPS.sub(r"\1\2", _PIECE.sub(piece, text)).strip()
+
+
+def check(text: str, flow_slots: Mapping[str, Slot]) -> tuple[tuple[str, ...], tuple[Fault, ...]]:
+    """The slots that a prompt refers to, and what is wrong with it."""
+    used: list[str] = []
+    faults: list[Fault] = []
+    for match in _PIECE.finditer(text):
+        if match[0] in ("{{", "}}"):
+            continue
+        if match[1] is None:
+            what = "A '{' is not closed" if match[0] == "{" else "A '}' closes nothing"
+            faults.append(Fault(match.start(), what, f"For the brace itself, write '{match[0] * 2}'."))
+            continue
+        reference = _REFERENCE.fullmatch(match[1])
+        if not reference:
+            faults.append(
+                Fault(match.start(), f"'{match[0]}' is no slot", "Write {slot} or {slot | digits}.")
+            )
+            continue
+        name, formatter = reference[1], reference[2]
+        if name not in flow_slots:
+            hint = nearest(name, flow_slots, "slots")
+            faults.append(Fault(match.start(1) + reference.start(1), f"There is no slot '{name}'", hint))
+        else:
+            used.append(name)
+        if formatter is not None and formatter not in FORMATTERS:
+            hint = nearest(formatter, FORMATTERS, "formatters")
+            at = match.start(1) + reference.start(2)
+            faults.append(Fault(at, f"There is no formatter '{formatter}'", hint))
+    return tuple(used), tuple(faults)
