@@ -41,10 +41,17 @@ def read_mark(name: str) -> Played | None:
 class Mouth:
     """One call's voice. All times come from the event loop's clock."""
 
-    def __init__(self, line: Line, voice: Voice, post: Callable[[SpeakingBegan | EngineFailed], None]) -> None:
+    def __init__(
+        self,
+        line: Line,
+        voice: Voice,
+        post: Callable[[SpeakingBegan | EngineFailed], None],
+        on_gap: Callable[[float], None] = lambda _seconds: None,
+    ) -> None:
         self._line = line
         self._voice = voice
         self._post = post
+        self._on_gap = on_gap
         self._loop = asyncio.get_running_loop()
         self._generation = 0
         self._queue: deque[Segment] = deque()
@@ -90,13 +97,23 @@ class Mouth:
         self._ahead_until = 0.0
 
     def _render_ahead(self) -> None:
-        waiting = [segment for segment in list(self._queue)[: LOOK_AHEAD + 1] if segment.id not in self._renders]
+        waiting = [
+            segment for segment in list(self._queue)[: LOOK_AHEAD + 1] if segment.id not in self._renders
+        ]
         for segment in waiting:
             if self._voice.ready_audio(segment.text) is None:
-                self._renders[segment.id] = self._loop.create_task(self._voice.render(segment.text))
+                self._render(segment)
+
+    def _render(self, segment: Segment) -> asyncio.Task[bytes]:
+        task = self._loop.create_task(self._voice.render(segment.text))
+        # A render whose sentence was forgotten has nobody left to hear of its failure.
+        task.add_done_callback(lambda done: done.cancelled() or done.exception())
+        self._renders[segment.id] = task
+        return task
 
     def _next(self) -> None:
         """Begin the next segment, now or when its audio is there."""
+        self._timer = None
         self._current = None
         if not self._queue:
             return
@@ -108,7 +125,7 @@ class Mouth:
                 task.cancel()
             self._begin(segment, audio)
         else:
-            task = task or self._loop.create_task(self._voice.render(segment.text))
+            task = task or self._render(segment)
             self._renders[segment.id] = task
             self._current = segment
             task.add_done_callback(lambda done: self._rendered(segment, done))
@@ -143,11 +160,13 @@ class Mouth:
         segment = self._current
         if self._closed or segment is None:
             return
+        now = self._loop.time()
+        if self._sent and now > self._ahead_until:
+            self._on_gap(now - self._ahead_until)
         chunk = self._audio[self._sent : self._sent + _CHUNK]
         self._sent += len(chunk)
         last = self._sent >= len(self._audio)
         self._line.play(chunk, mark_name(self._generation, segment.id, self._sent // 8, last=last))
-        now = self._loop.time()
         self._ahead_until = max(self._ahead_until, now) + len(chunk) / 8000
         if last:
             self._current, self._audio, self._sent = None, b"", 0

@@ -162,12 +162,6 @@ class Registry:
             del self._endings[call_id]
 
 
-@dataclass(slots=True)
-class _Seen:
-    at: float
-    answer: str | None = None
-
-
 class RequestMemory:
     """Tells a fresh request from the carrier's own retry and from a replay.
 
@@ -184,25 +178,32 @@ class RequestMemory:
         self._retry_s = retry_s
         self._keep_s = keep_s
         self._capacity = capacity
-        self._seen: dict[bytes, _Seen] = {}  # by fingerprint, oldest first
+        self._seen: dict[bytes, float] = {}  # when, by fingerprint, oldest first
+        self._answers: dict[bytes, str] = {}  # those young enough to be asked for again
 
     def judge(self, fingerprint: bytes, now: float) -> tuple[Literal["fresh", "retry", "replay"], str]:
         """What a request is, and for a retry the answer that was given. A fresh one is remembered."""
-        while self._seen:
-            oldest = next(iter(self._seen))
-            if now - self._seen[oldest].at < self._keep_s and len(self._seen) < self._capacity:
-                break
-            del self._seen[oldest]
-        seen = self._seen.get(fingerprint)
-        if seen is None:
-            self._seen[fingerprint] = _Seen(now)
+        self._forget(now)
+        if fingerprint not in self._seen:
+            self._seen[fingerprint] = now
             return "fresh", ""
-        if seen.answer is not None and now - seen.at < self._retry_s:
-            return "retry", seen.answer
-        seen.answer = None  # never needed again
-        return "replay", ""
+        answer = self._answers.get(fingerprint)
+        return ("replay", "") if answer is None else ("retry", answer)
 
     def answered(self, fingerprint: bytes, answer: str) -> None:
         """Remember what a fresh request was answered."""
         if fingerprint in self._seen:
-            self._seen[fingerprint].answer = answer
+            self._answers[fingerprint] = answer
+
+    def _forget(self, now: float) -> None:
+        while self._seen:
+            oldest = next(iter(self._seen))
+            if now - self._seen[oldest] < self._keep_s and len(self._seen) < self._capacity:
+                break
+            del self._seen[oldest]
+            self._answers.pop(oldest, None)
+        while self._answers:
+            oldest = next(iter(self._answers))
+            if now - self._seen[oldest] < self._retry_s:
+                break
+            del self._answers[oldest]

@@ -74,7 +74,13 @@ class Stopwatch:
 
     def _finish(self, now: int) -> TurnTiming:
         timing = TurnTiming(
-            self._turn, self._end, self._closed, self._heard, self._understood, now, self._decided_by or "repair"
+            self._turn,
+            self._end,
+            self._closed,
+            self._heard,
+            self._understood,
+            now,
+            self._decided_by or "repair",
         )
         self._end = self._closed = self._heard = self._understood = -1
         self._decided_by = ""

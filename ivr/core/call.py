@@ -1,6 +1,6 @@
-"""A call: `advance(flow, state, event, now) -> state, commands`. Everything a call decides is decided here.
+"""A call: `advance(flow, state, event, now) -> state, commands`. What a call decides is decided here.
 
-    SpeechBegan, KeyPressed, TimePassed ... -> turn-taking -> dialogue -> playout ledger -> Say, Transcribe ...
+    SpeechBegan, KeyPressed, TimePassed … -> turn-taking -> dialogue -> playout -> Say, Transcribe …
 
 `now` and all times are whole ms since the call began. `next_deadline(state)` says when to send
 `TimePassed`. A result that carries an old turn number changes nothing.
@@ -16,7 +16,6 @@ from ivr.core import dialogue as dlg
 from ivr.core import playout as out
 from ivr.core import turns as trn
 from ivr.core.commands import Command, HangUp, Report, Transcribe, TransferCall, Understand
-from ivr.core.dialogue import Dialogue, End, Fault, Speak, Visit
 from ivr.core.events import (
     CallStarted,
     EngineFailed,
@@ -34,6 +33,7 @@ from ivr.core.events import (
 )
 from ivr.core.flow.model import Flow, Settings
 from ivr.core.playout import Playout, Spoken
+from ivr.core.running import Dialogue, End, Fault, Result, Speak, Visit
 from ivr.core.sentences import split_sentences
 from ivr.core.turns import Act, Phase, Signal, Turns
 
@@ -261,7 +261,7 @@ class _Work:
 
     # What the dialogue wants
 
-    def _dialogue(self, result: dlg.Result) -> None:
+    def _dialogue(self, result: Result) -> None:
         after, outs = result
         self._set(dialogue=after)
         spoke = False

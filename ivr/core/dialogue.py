@@ -1,98 +1,22 @@
-"""The dialogue: where a call stands in its flow, and what follows from what the caller meant.
-
-A dialogue is a stack of places (sub-flow, index). It runs until a step waits for the caller or the
-call ends, and hands out what that means for the outside: something to say, a place visited, an end.
-"""
+"""The dialogue: what follows in the flow from what the caller meant, keyed, or left unsaid."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
-from typing import Final, Literal
+from collections.abc import Mapping
+from dataclasses import replace
 
-from ivr.core import expressions, keys, templates
+from ivr.core import keys
 from ivr.core.commands import Expectation
-from ivr.core.errors import FlowError
 from ivr.core.events import Meaning, SlotValue
 from ivr.core.flow import model as m
-from ivr.core.phrases import DEFAULTS
-
-MAX_STEPS: Final = 200
-"""Steps that one event may run; more is a loop that never waits for the caller."""
-
-DEFAULT_ATTEMPTS: Final = 2
-"""Reprompts where the author wrote no ladder."""
-
-MAX_TROUBLE: Final = 3
-"""Engine failures in a row before the call goes to a person or ends."""
-
-_SILENT: Final = m.Settings(interruptible="none")
-WaitingStep = m.ListenStep | m.CollectStep | m.ConfirmStep
-
-
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """A place in a sub-flow: the step that runs or waits. `asked`: its question was put before."""
-
-    flow: str
-    index: int
-    asked: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Dialogue:
-    """Where the conversation stands. `said`: our prompts since the caller's last turn, for `repeat`."""
-
-    stack: tuple[Frame, ...] = ()
-    slots: Mapping[str, SlotValue] = field(default_factory=dict)
-    waiting: bool = False
-    keys: str = ""
-    no_input: int = 0
-    no_match: int = 0
-    trouble: int = 0
-    said: tuple[Speak, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Speak:
-    """Words for the caller, slots filled in."""
-
-    text: str
-    settings: m.Settings
-
-
-@dataclass(frozen=True, slots=True)
-class Visit:
-    """A step was run."""
-
-    step: str
-
-
-@dataclass(frozen=True, slots=True)
-class End:
-    """The call ends when everything has been said. `reason`: an outcome for the record."""
-
-    kind: Literal["hang_up", "transfer"]
-    reason: str
-    contact: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """The flow did something wrong at run time: for its author."""
-
-    message: str
-
-
-Out = Speak | Visit | End | Fault
-Result = tuple[Dialogue, tuple[Out, ...]]
+from ivr.core.running import Dialogue, Frame, Out, Result, Run, WaitingStep
 
 
 def begin(flow: m.Flow, preset: Mapping[str, SlotValue]) -> Result:
     """Start at the flow's entry. `preset` slots that the flow does not have are ignored."""
     slots = {s.name: s.initial for s in flow.slots.values() if s.initial is not None}
     slots |= {name: value for name, value in preset.items() if name in flow.slots}
-    return _Run(flow, Dialogue(stack=(Frame(flow.entry, 0),), slots=slots)).go()
+    return Run(flow, Dialogue(stack=(Frame(flow.entry, 0),), slots=slots)).go()
 
 
 def waiting_step(flow: m.Flow, dialogue: Dialogue) -> WaitingStep | None:
@@ -134,7 +58,7 @@ def sensitive(flow: m.Flow, dialogue: Dialogue) -> bool:
 def on_meaning(flow: m.Flow, dialogue: Dialogue, meaning: Meaning) -> Result:
     """Go on from what the caller meant. What the step cannot take counts as no match."""
     step = waiting_step(flow, dialogue)
-    run = _Run(flow, dialogue)
+    run = Run(flow, dialogue)
     match meaning.kind, step:
         case "universal", _ if meaning.name in flow.universals:
             return run.universal(flow.universals[meaning.name])
@@ -152,17 +76,17 @@ def on_meaning(flow: m.Flow, dialogue: Dialogue, meaning: Meaning) -> Result:
 
 def on_no_match(flow: m.Flow, dialogue: Dialogue, reason: str = "") -> Result:
     """The caller said something that means nothing here. `reason`: a key of the phrases."""
-    return _Run(flow, dialogue).repair("no_match", reason or "no_match")
+    return Run(flow, dialogue).repair("no_match", reason or "no_match")
 
 
 def on_no_input(flow: m.Flow, dialogue: Dialogue) -> Result:
     """The caller said nothing."""
-    return _Run(flow, dialogue).repair("no_input", "no_input")
+    return Run(flow, dialogue).repair("no_input", "no_input")
 
 
 def on_trouble(flow: m.Flow, dialogue: Dialogue) -> Result:
     """An engine failed: say so in prepared words, offer keys or a person, wait again."""
-    return _Run(flow, dialogue).trouble()
+    return Run(flow, dialogue).trouble()
 
 
 def on_key(flow: m.Flow, dialogue: Dialogue, key: str) -> tuple[Dialogue, tuple[Out, ...], bool]:
@@ -178,7 +102,7 @@ def on_key(flow: m.Flow, dialogue: Dialogue, key: str) -> tuple[Dialogue, tuple[
             meaning = Meaning("value", value=keys.yes_no(key).value, decided_by="keys")
             return *on_meaning(flow, dialogue, meaning), False
         case m.CollectStep() | m.ConfirmStep() if key == "0" and "agent" in flow.universals:
-            return *_Run(flow, dialogue).universal(flow.universals["agent"]), False
+            return *Run(flow, dialogue).universal(flow.universals["agent"]), False
         case None:
             return dialogue, (), False
         case _:
@@ -195,7 +119,7 @@ def on_keys_done(flow: m.Flow, dialogue: Dialogue) -> Result:
 
 
 def _listen_key(flow: m.Flow, dialogue: Dialogue, step: m.ListenStep, key: str) -> Result:
-    run = _Run(flow, dialogue)
+    run = Run(flow, dialogue)
     if key in step.keys:
         return run.accept().jump(step.keys[key]).go()
     if key == "0" and "agent" in flow.universals:
@@ -213,274 +137,3 @@ def _collect_keys(
     if result.status == "value":
         return *on_meaning(flow, cleared, Meaning("value", value=result.value, decided_by="keys")), False
     return *on_no_match(flow, cleared, result.reason), False
-
-
-class _Run:
-    """One run of the dialogue for one event: mutable inside, a new `Dialogue` outside."""
-
-    def __init__(self, flow: m.Flow, dialogue: Dialogue) -> None:
-        self._flow = flow
-        self._was = dialogue
-        self._stack = list(dialogue.stack)
-        self._slots = dialogue.slots
-        self._waiting = dialogue.waiting
-        self._attempts = {"no_input": dialogue.no_input, "no_match": dialogue.no_match}
-        self._trouble = dialogue.trouble
-        self._said = list(dialogue.said)
-        self._outs: list[Out] = []
-        self._ended = False
-
-    # What callers' turns do
-
-    def accept(self) -> _Run:
-        """The caller was understood: the ladders begin anew."""
-        self._attempts = {"no_input": 0, "no_match": 0}
-        self._trouble = 0
-        self._said = []
-        return self
-
-    def set(self, slot: str, value: SlotValue | None) -> _Run:
-        slots = {**self._slots}
-        if value is None:
-            slots.pop(slot, None)
-        else:
-            slots[slot] = value
-        self._slots = slots
-        return self
-
-    def jump(self, index: int) -> _Run:
-        self._stack[-1] = Frame(self._stack[-1].flow, index)
-        self._waiting = False
-        return self
-
-    def next(self) -> _Run:
-        return self.jump(self._stack[-1].index + 1)
-
-    def universal(self, universal: m.Universal) -> Result:
-        if universal.does == "repeat":
-            self._outs.extend(self._said)
-            return self._result()
-        self.accept()
-        self._outs.append(Visit(universal.flow))
-        self._asked()
-        self._push(universal.flow)
-        return self.go()
-
-    def answer(self, answer: m.Answer) -> Result:
-        self.accept()
-        self._outs.append(Visit(f"answer:{answer.name}"))
-        self._speak(answer.say, self._flow.settings)
-        self._asked()
-        return self.go()
-
-    def repair(self, ladder: Literal["no_input", "no_match"], phrase: str) -> Result:
-        """Take the next rung: the author's, else the built-in one; past the last, a person or goodbye."""
-        step = self._step()
-        if not isinstance(step, WaitingStep):
-            return self._result()
-        rungs = getattr(step.repair, ladder)
-        attempt = self._attempts[ladder]
-        self._attempts[ladder] += 1
-        if attempt < len(rungs):
-            self.jump(rungs[attempt])
-            return self.go()
-        if not rungs and attempt < DEFAULT_ATTEMPTS:
-            self._phrase(phrase, step.settings)
-            self._ask(step, again=True)
-            return self._result()
-        return self._give_up(ladder)
-
-    def trouble(self) -> Result:
-        self._trouble += 1
-        step = self._step()
-        if self._trouble >= MAX_TROUBLE or not isinstance(step, WaitingStep):
-            return self._give_up("failed")
-        self._phrase("trouble", step.settings)
-        if _takes_keys(self._flow, step):
-            self._phrase("trouble_keys", step.settings)
-        if "agent" in self._flow.universals and not _takes_digits(self._flow, step):
-            self._phrase("trouble_person", step.settings)
-        return self._result()
-
-    # Running steps
-
-    def go(self) -> Result:
-        """Run steps until one waits or the call ends."""
-        self._waiting = False
-        visited: list[str] = []
-        while not (self._waiting or self._ended):
-            if not self._stack:
-                self._phrase("goodbye", _SILENT)
-                self._end(End("hang_up", "completed"))
-                break
-            step = self._step()
-            if step is None:
-                self._stack.pop()
-                continue
-            visited.append(step.id)
-            if len(visited) > MAX_STEPS:
-                self._loop(visited)
-                break
-            self._visit(step)
-        return self._result()
-
-    def _visit(self, step: m.Step) -> None:
-        if not isinstance(step, m.JumpStep | m.AgainStep):
-            self._outs.append(Visit(step.id))
-        try:
-            self._steps[type(step)](self, step)
-        except FlowError as error:
-            self._fault(f"{step.id} (line {step.line}): {error}")
-
-    def _say(self, step: m.SayStep) -> None:
-        self._speak(step.prompt.text, step.prompt.settings)
-        self.next()
-
-    def _wait(self, step: WaitingStep) -> None:
-        if isinstance(step, m.CollectStep) and step.slot in self._slots:
-            self.next()
-            return
-        self._ask(step, again=self._stack[-1].asked)
-        self._waiting = True
-        self._attempts = {"no_input": 0, "no_match": 0}
-
-    def _set_slots(self, step: m.SetSlotsStep) -> None:
-        for slot, expression in step.values.items():
-            value = None if expression is None else expressions.evaluate(expression, self._slots)
-            self.set(slot, value)
-        self.next()
-
-    def _branch(self, step: m.BranchStep) -> None:
-        if expressions.is_true(step.condition, self._slots):
-            self.next()
-        else:
-            self.jump(step.otherwise)
-
-    def _jump(self, step: m.JumpStep) -> None:
-        self.jump(step.target)
-
-    def _again(self, step: m.AgainStep) -> None:
-        self.jump(step.target)
-        self._stack[-1] = replace(self._stack[-1], asked=True)
-        self._waiting = True
-
-    def _call(self, step: m.CallStep) -> None:
-        self.next()
-        self._push(step.flow)
-
-    def _link(self, step: m.LinkStep) -> None:
-        self._stack = [Frame(step.flow, 0)]
-
-    def _transfer(self, step: m.TransferStep) -> None:
-        if step.prompt:
-            self._speak(step.prompt.text, _SILENT)
-        self._end(End("transfer", "transferred", step.contact))
-
-    def _hang_up(self, step: m.HangUpStep) -> None:
-        if step.prompt:
-            self._speak(step.prompt.text, _SILENT)
-        self._end(End("hang_up", "completed"))
-
-    _steps: Final[Mapping[type, Callable[[_Run, object], None]]] = {  # type: ignore[assignment] # each takes its own
-        m.SayStep: _say,
-        m.ListenStep: _wait,
-        m.CollectStep: _wait,
-        m.ConfirmStep: _wait,
-        m.SetSlotsStep: _set_slots,
-        m.BranchStep: _branch,
-        m.JumpStep: _jump,
-        m.AgainStep: _again,
-        m.CallStep: _call,
-        m.LinkStep: _link,
-        m.TransferStep: _transfer,
-        m.HangUpStep: _hang_up,
-    }
-
-    # Small parts
-
-    def _step(self) -> m.Step | None:
-        frame = self._stack[-1]
-        steps = self._flow.flows[frame.flow].steps
-        return steps[frame.index] if frame.index < len(steps) else None
-
-    def _push(self, flow: str) -> None:
-        self._stack.append(Frame(flow, 0))
-
-    def _asked(self) -> None:
-        self._stack[-1] = replace(self._stack[-1], asked=True)
-
-    def _ask(self, step: WaitingStep, *, again: bool) -> None:
-        prompt = step.prompt
-        if again and not isinstance(step, m.ConfirmStep):
-            prompt = step.again or prompt
-        if prompt is None and isinstance(step, m.CollectStep):
-            prompt = m.Prompt(self._flow.slots[step.slot].ask, step.settings)
-        if prompt is not None and prompt.text:
-            self._speak(prompt.text, prompt.settings)
-
-    def _speak(self, text: str, settings: m.Settings) -> None:
-        filled = templates.fill(text, self._slots, self._flow.slots)
-        spoken = Speak(filled, settings)
-        self._outs.append(spoken)
-        self._said.append(spoken)
-
-    def _phrase(self, key: str, settings: m.Settings) -> None:
-        """Our own words: never part of what `repeat` says again."""
-        text = self._flow.phrases.get(key) or DEFAULTS.get(key) or DEFAULTS["no_match"]
-        self._outs.append(Speak(text, settings))
-
-    def _give_up(self, reason: str) -> Result:
-        """To a person if the flow has one and we have not been there yet, else goodbye."""
-        agent = self._flow.universals.get("agent")
-        if agent and agent.does == "flow" and self._stack[0].flow != agent.flow:
-            self._attempts = {"no_input": 0, "no_match": 0}
-            self._stack = [Frame(agent.flow, 0)]
-            return self.go()
-        self._phrase("give_up", _SILENT)
-        self._end(End("hang_up", reason))
-        return self._result()
-
-    def _end(self, end: End) -> None:
-        self._outs.append(end)
-        self._waiting = False
-        self._ended = True
-
-    def _fault(self, message: str) -> None:
-        self._outs.append(Fault(message))
-        self._phrase("give_up", _SILENT)
-        self._end(End("hang_up", "failed"))
-
-    def _loop(self, visited: list[str]) -> None:
-        last = visited[-1]
-        first = len(visited) - 2 - visited[-2::-1].index(last)
-        names = list(dict.fromkeys(visited[first:]))
-        self._fault(
-            f"{MAX_STEPS} steps ran without waiting for the caller: the loop is "
-            f"{' -> '.join([*names[:10], names[0]])}. Put a listen or collect into it, or a way out.",
-        )
-
-    def _result(self) -> Result:
-        return Dialogue(
-            stack=tuple(self._stack),
-            slots=self._slots,
-            waiting=self._waiting,
-            keys="",
-            no_input=self._attempts["no_input"],
-            no_match=self._attempts["no_match"],
-            trouble=self._trouble,
-            said=tuple(self._said),
-        ), tuple(self._outs)
-
-
-def _takes_digits(flow: m.Flow, step: WaitingStep) -> bool:
-    return isinstance(step, m.CollectStep) and flow.slots[step.slot].type in ("digits", "integer")
-
-
-def _takes_keys(flow: m.Flow, step: WaitingStep) -> bool:
-    match step:
-        case m.ListenStep():
-            return bool(step.keys)
-        case m.CollectStep():
-            return flow.slots[step.slot].type != "text"
-        case m.ConfirmStep():
-            return True

@@ -1,6 +1,6 @@
 """Events as flat JSON objects and back, and what of them may be written down.
 
-    {"type": "Heard", "turn": 3, "text": "half past nine", "confidence": 0.91}
+{"type": "Heard", "turn": 3, "text": "half past nine", "confidence": 0.91}
 """
 
 from __future__ import annotations
@@ -24,7 +24,9 @@ def encode(event: Event) -> dict[str, Any]:
     row: dict[str, Any] = {"type": type(event).__name__}
     for f in fields(event):
         value = getattr(event, f.name)
-        row[f.name] = {g.name: getattr(value, g.name) for g in fields(value)} if f.name == "meaning" else value
+        row[f.name] = (
+            {g.name: getattr(value, g.name) for g in fields(value)} if f.name == "meaning" else value
+        )
     return row
 
 
@@ -32,7 +34,9 @@ def decode(row: Mapping[str, Any]) -> Event:
     """An event from its JSON object. Raises `Bug` on what `encode` never wrote."""
     kind = _TYPES.get(str(row.get("type")))
     if kind is None:
-        raise Bug(f"the journal holds an event of unknown type {row.get('type')!r}; was it written by a newer version?")
+        raise Bug(
+            f"the journal holds an unknown event {row.get('type')!r}: was it written by a newer version?"
+        )
     values = {key: value for key, value in row.items() if key != "type"}
     if "meaning" in values:
         values["meaning"] = Meaning(**values["meaning"])
@@ -55,7 +59,9 @@ def masked(event: Event, *, sensitive: bool) -> Event:
         case Understood(meaning=Meaning(kind="value", value=str(value)) as meaning):
             hidden = HIDDEN_KEY * len(value)
             return replace(event, meaning=replace(meaning, value=hidden))
-        case Understood(meaning=Meaning(kind="value", value=int(value)) as meaning) if not isinstance(value, bool):
+        case Understood(meaning=Meaning(kind="value", value=int(value)) as meaning) if not isinstance(
+            value, bool
+        ):
             return replace(event, meaning=replace(meaning, value=0))
         case _:
             return event

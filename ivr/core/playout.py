@@ -125,7 +125,7 @@ def position(entry: Entry, now: int) -> int:
 
 
 def words_heard(text: str, duration_ms: int, position_ms: int) -> str:
-    """The words of `text` that ended before `position_ms`, words taking time in proportion to their length."""
+    """The words of `text` that ended before `position_ms`; a word takes time in proportion to its length."""
     if duration_ms <= 0 or position_ms <= 0:
         return ""
     words = text.split()

@@ -142,7 +142,11 @@ class Turns:
 def step(
     turns: Turns, signal: Signal, now: int, settings: Settings, at_ms: int = -1
 ) -> tuple[Turns, tuple[Act, ...]]:
-    """Move the machine. `at_ms`: when the speech itself began or ended; `settings`: of what waits or plays."""
+    """Move the machine.
+
+    `at_ms`: when the speech itself began or ended; `settings`: of the prompt that plays, else of the
+    step that waits.
+    """
     rule = TABLE.get((turns.phase, signal))
     if rule is None:
         return turns, ()

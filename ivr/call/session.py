@@ -1,0 +1,253 @@
+"""One live call: the shell around `advance`.
+
+Whatever happens is posted into the inbox; each event is journalled with its time, handed to
+`advance`, and the commands that come back go to the workers: ears, mouth, thinker, line. Workers
+know only how to post; the session never waits for one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final, Protocol
+
+import structlog
+
+from ivr.call.ears import Ears, SpeechSettings
+from ivr.call.mouth import Mouth, read_mark
+from ivr.call.ports import CallMeter, IncomingCall, Journal, Line, Reader, Recogniser, SpeechDetector, Voice
+from ivr.call.thinker import Thinker
+from ivr.call.timing import Stopwatch, TurnTiming
+from ivr.core.call import CallState, advance, next_deadline, sensitive
+from ivr.core.commands import (
+    Command,
+    HangUp,
+    Report,
+    Say,
+    StopSpeaking,
+    Transcribe,
+    TransferCall,
+    Understand,
+)
+from ivr.core.events import CallStarted, Event, HungUp, KeyPressed, TimePassed
+from ivr.core.flow.model import Flow
+from ivr.core.journal import encode, masked
+
+INBOX_LIMIT: Final = 1000
+"""Events that may wait. They are handled as they come, so more than a few means a fault of ours."""
+
+
+class Observer(Protocol):
+    """Somebody who watches calls as they happen."""
+
+    def event(
+        self, call_id: str, at_ms: int, event: Event, commands: tuple[Command, ...], state: CallState
+    ) -> None: ...
+
+    def turn(self, call_id: str, timing: TurnTiming) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedFlow:
+    """A flow ready to take calls: compiled, trained, its prompts rendered. `source`: its text."""
+
+    flow: Flow
+    source: str
+    reader: Reader
+
+
+@dataclass(frozen=True, slots=True)
+class Equipment:
+    """What every call shares."""
+
+    recogniser: Recogniser
+    voice: Voice
+    detector: SpeechDetector
+    journal: Journal
+    meter: CallMeter
+    observer: Observer | None = None
+    speech: SpeechSettings = SpeechSettings()
+
+
+class Session:
+    """A call in progress; to the edge, a `CallHandler`. Must be made inside a running event loop."""
+
+    def __init__(  # noqa: PLR0913 -- who, where, what, with what, when, and whom to tell
+        self,
+        call: IncomingCall,
+        line: Line,
+        loaded: LoadedFlow,
+        equipment: Equipment,
+        wall_ms: int,
+        on_end: Callable[[Session], None],
+    ) -> None:
+        self.call = call
+        self.state = CallState()
+        self._line = line
+        self._flow = loaded.flow
+        self._equipment = equipment
+        self._on_end = on_end
+        self._log = structlog.get_logger().bind(call_id=call.call_id)
+        self._loop = asyncio.get_running_loop()
+        self._began = self._loop.time()
+        self._last_ms = 0
+        self._seq = 0
+        self._inbox: deque[Event] = deque()
+        self._draining = False
+        self._timer: asyncio.TimerHandle | None = None
+        self._stopwatch = Stopwatch()
+        self._ears = Ears(equipment.detector, self.post, self.now, equipment.speech)
+        self._mouth = Mouth(line, equipment.voice, self.post, equipment.meter.playout_gap)
+        self._thinker = Thinker(equipment.recogniser, loaded.reader, self.post)
+        equipment.journal.begin(
+            call.call_id,
+            flow_name=self._flow.name,
+            flow_digest=self._flow.digest,
+            flow_source=loaded.source,
+            wall_ms=wall_ms,
+        )
+        self._log.info("call began", flow=self._flow.name, called=call.called)
+        self.post(CallStarted(call.call_id, call.caller, call.called, call.slots))
+
+    def now(self) -> int:
+        """Whole ms since the call began; never runs back."""
+        self._last_ms = max(self._last_ms, int((self._loop.time() - self._began) * 1000))
+        return self._last_ms
+
+    @property
+    def over(self) -> bool:
+        """Whether the call has an outcome."""
+        return bool(self.state.outcome)
+
+    # CallHandler
+
+    def audio(self, mulaw: bytes, timestamp_ms: int) -> None:
+        """Take an inbound frame."""
+        if not self.over:
+            self._ears.frame(mulaw, timestamp_ms)
+
+    def key(self, digit: str) -> None:
+        """Take a key."""
+        self.post(KeyPressed(digit))
+
+    def mark(self, name: str) -> None:
+        """Take a mark that came back."""
+        played = read_mark(name)
+        if played is not None:
+            self.post(played)
+
+    def closed(self, by: str) -> None:
+        """The line is gone."""
+        self.post(HungUp(by))
+
+    def hang_up(self, by: str = "operator") -> None:
+        """End the call from outside."""
+        if not self.over:
+            self._line.hang_up(by)
+            self.post(HungUp(by))
+
+    # Events in, commands out
+
+    def post(self, event: Event) -> None:
+        """Take an event. Those that come while one is handled wait their turn."""
+        if self.over:
+            return
+        if len(self._inbox) >= INBOX_LIMIT:
+            self._log.error("inbox full: event dropped", event_type=type(event).__name__)
+            return
+        self._inbox.append(event)
+        if self._draining:
+            return
+        self._draining = True
+        try:
+            while self._inbox and not self.over:
+                self._handle(self._inbox.popleft())
+        except Exception:  # noqa: BLE001 -- whatever we got wrong, the caller must not hang in silence
+            self._log.exception("call failed: this is a bug in ivr")
+            self._fail()
+        finally:
+            self._draining = False
+        if self.over:
+            self._end()
+        else:
+            self._arm()
+
+    def _handle(self, event: Event) -> None:
+        now = self.now()
+        hidden = sensitive(self._flow, self.state)
+        state, commands = advance(self._flow, self.state, event, now)
+        self.state = state
+        row = encode(masked(event, sensitive=hidden))
+        self._equipment.journal.append(self.call.call_id, self._seq, now, row)
+        self._seq += 1
+        self._measure(event, commands, now)
+        for command in commands:
+            self._obey(command)
+        if self._equipment.observer:
+            self._equipment.observer.event(self.call.call_id, now, event, commands, state)
+
+    def _obey(self, command: Command) -> None:
+        match command:
+            case Say(generation, segments):
+                self._mouth.say(segments, generation)
+            case StopSpeaking(generation):
+                self._mouth.stop(generation)
+            case Transcribe(turn, from_ms, to_ms, hints):
+                self._thinker.transcribe(turn, self._ears.cut(from_ms, to_ms), hints)
+            case Understand():
+                self._thinker.understand(command)
+            case TransferCall(contact):
+                self._line.transfer(self._flow.contacts[contact])
+            case HangUp(reason):
+                self._line.hang_up(reason)
+            case Report(blame, message):
+                self._log.warning("flow fault" if blame == "flow" else "engine fault", message=message)
+
+    def _measure(self, event: Event, commands: tuple[Command, ...], now: int) -> None:
+        timing, barge_in_ms = self._stopwatch.take(event, commands, now)
+        meter = self._equipment.meter
+        if barge_in_ms >= 0:
+            meter.barged_in(barge_in_ms / 1000)
+        if timing is None:
+            return
+        meter.turn(timing.decided_by)
+        meter.responded(timing.response_ms / 1000)
+        self._log.info("turn", **_turn_fields(timing))
+        if self._equipment.observer:
+            self._equipment.observer.turn(self.call.call_id, timing)
+
+    def _arm(self) -> None:
+        if self._timer:
+            self._timer.cancel()
+        due = next_deadline(self.state)
+        self._timer = None if due is None else self._loop.call_at(self._began + (due + 1) / 1000, self._wake)
+
+    def _wake(self) -> None:
+        self._timer = None
+        self.post(TimePassed())
+
+    def _fail(self) -> None:
+        """Our own bug: the caller must not hang in silence."""
+        self._inbox.clear()
+        self._line.hang_up("failed")
+        self.state, _ = advance(self._flow, self.state, HungUp("us"), self.now())
+
+    def _end(self) -> None:
+        if self._timer:
+            self._timer.cancel()
+            self._timer = None
+        self._inbox.clear()
+        self._thinker.close()
+        self._mouth.close()
+        self._ears.close()
+        seconds = self.now() / 1000
+        self._equipment.journal.end(self.call.call_id, self.state.outcome)
+        self._equipment.meter.call_ended(self.state.outcome, seconds)
+        self._log.info("call ended", outcome=self.state.outcome, seconds=round(seconds, 1))
+        self._on_end(self)
+
+
+def _turn_fields(timing: TurnTiming) -> dict[str, Any]:
+    return {"turn": timing.turn, "decided_by": timing.decided_by, "response_ms": timing.response_ms}

@@ -1,0 +1,65 @@
+"""What keys mean at a collect."""
+
+import pytest
+
+from ivr.core import keys
+from ivr.core.flow.model import CollectStep, Repair, Settings, Slot
+
+STEP = CollectStep("main/1", 1, "x", None, None, Repair(), (), "#", Settings())
+
+
+def read(slot: Slot, pressed: str, *, finished: bool = False) -> keys.KeyResult:
+    return keys.read(STEP, slot, pressed, finished=finished)
+
+
+def test_digits_wait_until_their_number_is_complete():
+    slot = Slot("x", "digits", minimum=4, maximum=4)
+    assert read(slot, "427") == keys.MORE
+    assert read(slot, "4271").value == "4271"
+
+
+def test_the_finish_key_ends_digits_early():
+    slot = Slot("x", "digits", minimum=2, maximum=8)
+    assert read(slot, "427#").value == "427"
+    assert read(slot, "4#").reason == "too_few"
+
+
+def test_a_pause_ends_digits():
+    slot = Slot("x", "digits", minimum=2, maximum=8)
+    assert read(slot, "42", finished=True).value == "42"
+    assert read(slot, "4", finished=True).reason == "too_few"
+
+
+def test_leading_zeros_of_digits_stay():
+    assert read(Slot("x", "digits", maximum=3), "007").value == "007"
+
+
+@pytest.mark.parametrize(
+    ("pressed", "value", "reason"),
+    [("12#", 12, ""), ("99#", None, "out_of_range"), ("#", None, "no_match"), ("1*#", None, "no_match")],
+)
+def test_integers(pressed, value, reason):
+    result = read(Slot("x", "integer", minimum=1, maximum=20), pressed)
+    assert result.value == value
+    assert value is not None or result.reason == reason
+
+
+@pytest.mark.parametrize(("key", "value"), [("1", True), ("2", False), ("3", None)])
+def test_yes_and_no_have_keys(key, value):
+    assert read(Slot("x", "yes_no"), key).value is value
+
+
+def test_choices_are_numbered_in_their_order():
+    slot = Slot("x", "choice", choices={"morning": (), "afternoon": ()})
+    assert read(slot, "2").value == "afternoon"
+    assert read(slot, "3").status == "wrong"
+    assert read(slot, "*").status == "wrong"
+
+
+def test_text_has_no_keys():
+    assert read(Slot("x", "text"), "1").status == "wrong"
+
+
+def test_a_hidden_key_counts_as_a_digit():
+    slot = Slot("x", "digits", minimum=2, maximum=2)
+    assert read(slot, keys.HIDDEN_KEY * 2).value == keys.HIDDEN_KEY * 2

@@ -1,0 +1,128 @@
+"""Turn-taking, cell by cell and as a property."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ivr.core.flow.model import Settings
+from ivr.core.turns import MAX_TURN_MS, TABLE, Act, Phase, Signal, Turns, hold, mermaid, step, utterance
+
+SETTINGS = Settings()
+
+
+def walk(
+    *signals: tuple[Signal, int], settings: Settings = SETTINGS, begin: Turns | None = None
+) -> tuple[Turns, list[Act]]:
+    turns, done = begin or Turns(), []
+    for signal, now in signals:
+        turns, acts = step(turns, signal, now, settings)
+        done.extend(acts)
+    return turns, done
+
+
+def test_a_turn_runs_from_prompt_to_recognition():
+    turns, acts = walk(
+        (Signal.PROMPT, 0),
+        (Signal.PROMPT_DONE, 1000),
+        (Signal.SPEECH_BEGAN, 1500),
+        (Signal.SPEECH_ENDED, 2400),
+    )
+    assert (turns.phase, turns.deadline_ms, acts) == (Phase.PAUSING, 2400 + 700, [])
+    turns, acts = step(turns, Signal.DEADLINE, 3100, SETTINGS)
+    assert (turns.phase, turns.turn, acts) == (Phase.THINKING, 1, (Act.CLOSE_TURN,))
+    assert utterance(turns) == (1200, 2600)
+
+
+def test_a_pause_shorter_than_the_end_silence_belongs_to_the_turn():
+    turns, _ = walk(
+        (Signal.LISTEN, 0),
+        (Signal.SPEECH_BEGAN, 100),
+        (Signal.SPEECH_ENDED, 500),
+        (Signal.SPEECH_BEGAN, 1000),
+    )
+    assert (turns.phase, turns.speech_from_ms) == (Phase.HEARING, 100)
+
+
+def test_going_on_while_we_think_makes_the_result_stale_and_keeps_the_beginning():
+    turns, _ = walk(
+        (Signal.LISTEN, 0), (Signal.SPEECH_BEGAN, 100), (Signal.SPEECH_ENDED, 500), (Signal.DEADLINE, 1200)
+    )
+    again, acts = step(turns, Signal.SPEECH_BEGAN, 1300, SETTINGS)
+    assert (again.turn, again.speech_from_ms, acts) == (turns.turn + 1, 100, (Act.DROP_TURN,))
+
+
+def test_speech_interrupts_a_prompt_only_after_the_onset_time():
+    turns, acts = walk((Signal.PROMPT, 0), (Signal.SPEECH_BEGAN, 400))
+    assert (turns.phase, turns.deadline_ms, acts) == (Phase.OVERLAP, 600, [])
+    turns, acts = step(turns, Signal.DEADLINE, 600, SETTINGS)
+    assert (turns.phase, turns.speech_from_ms, acts) == (Phase.HEARING, 400, (Act.STOP_PROMPT,))
+
+
+def test_a_cough_does_not_stop_a_prompt():
+    turns, acts = walk((Signal.PROMPT, 0), (Signal.SPEECH_BEGAN, 400), (Signal.SPEECH_ENDED, 500))
+    assert (turns.phase, turns.speech_from_ms, acts) == (Phase.SPEAKING, -1, [])
+
+
+@pytest.mark.parametrize("interruptible", ["none", "keys"])
+def test_a_prompt_that_speech_may_not_stop_lets_the_caller_talk_on(interruptible):
+    settings = replace(SETTINGS, interruptible=interruptible)
+    turns, acts = walk(
+        (Signal.PROMPT, 0), (Signal.SPEECH_BEGAN, 400), (Signal.PROMPT_DONE, 900), settings=settings
+    )
+    assert (turns.phase, turns.speech_from_ms, acts) == (Phase.HEARING, 400, [])
+
+
+def test_silence_after_the_prompt_is_no_input():
+    turns, acts = walk((Signal.PROMPT, 0), (Signal.PROMPT_DONE, 1000), (Signal.DEADLINE, 6000))
+    assert (turns.phase, acts) == (Phase.IDLE, [Act.NO_INPUT])
+
+
+def test_an_endless_talker_is_cut_off_at_the_longest_turn():
+    turns, _ = walk((Signal.LISTEN, 0), (Signal.SPEECH_BEGAN, 100))
+    assert turns.deadline_ms == 100 + MAX_TURN_MS
+    turns, acts = step(turns, Signal.DEADLINE, 100 + MAX_TURN_MS, SETTINGS)
+    assert (turns.phase, acts) == (Phase.THINKING, (Act.CLOSE_TURN,))
+    assert utterance(turns)[1] > utterance(turns)[0]
+
+
+def test_a_key_drops_what_was_being_said():
+    turns, acts = walk((Signal.LISTEN, 0), (Signal.SPEECH_BEGAN, 100), (Signal.KEY, 300))
+    assert (turns.phase, turns.deadline_ms, acts) == (Phase.KEYING, 2800, [Act.DROP_TURN])
+
+
+def test_engines_that_never_answer_are_given_up():
+    turns, acts = walk(
+        (Signal.LISTEN, 0),
+        (Signal.SPEECH_BEGAN, 0),
+        (Signal.SPEECH_ENDED, 500),
+        (Signal.DEADLINE, 1200),
+        (Signal.DEADLINE, 99_000),
+    )
+    assert (turns.phase, acts[-1]) == (Phase.IDLE, Act.GIVE_UP_THINKING)
+
+
+def test_hold_waits_for_nothing():
+    assert hold(Turns(Phase.HEARING, 3, 10, 20, 99)) == Turns(Phase.IDLE, 3)
+
+
+@given(st.lists(st.tuples(st.sampled_from(Signal), st.integers(0, 3000)), max_size=60))
+def test_any_signals_keep_the_machine_whole(moves):
+    turns, now = Turns(), 0
+    for signal, passed in moves:
+        now += passed
+        before = turns
+        turns, acts = step(turns, signal, now, SETTINGS)
+        assert turns.turn >= before.turn
+        assert ((before.phase, signal) in TABLE) or (turns == before and acts == ())
+        if Act.CLOSE_TURN in acts:
+            begin, end = utterance(turns)
+            assert 0 <= begin < end
+        if turns.phase in (Phase.WAITING, Phase.HEARING, Phase.PAUSING, Phase.THINKING, Phase.KEYING):
+            assert turns.deadline_ms is not None, "a phase that waits for the caller or an engine has a clock"
+
+
+def test_the_drawing_holds_every_cell():
+    drawn = mermaid()
+    assert drawn.count("-->") == len(TABLE)
