@@ -1,0 +1,104 @@
+"""Between the telephone's sound (mu-law, 8 kHz) and what speech models take and give."""
+
+from __future__ import annotations
+
+import io
+import wave
+from typing import Final
+
+import numpy as np
+import soxr  # type: ignore[import-untyped]  # the package carries no types
+from numpy.typing import NDArray
+
+from ivr.core.errors import EngineError
+from ivr.wire import pcm
+
+Samples = NDArray[np.float32]
+"""Mono sound as fractions of full scale."""
+
+MODEL_RATE_HZ: Final = 16000
+"""What recognisers take."""
+
+PEAK: Final = 10 ** (-3 / 20)
+"""Nothing we send is louder than 3 dB below full scale: filters of the network overshoot."""
+
+LEAD_MS: Final = 40
+TAIL_MS: Final = 120
+
+_EDGE_POWER_DB: Final = -45
+_STEP_MS: Final = 5
+
+
+def from_mulaw(audio: bytes, rate_hz: int = MODEL_RATE_HZ) -> Samples:
+    """Mu-law at 8 kHz as samples at `rate_hz`."""
+    return _resampled(pcm.mulaw_to_float(audio), pcm.SAMPLE_RATE_HZ, rate_hz)
+
+
+def to_mulaw(samples: Samples, rate_hz: int) -> bytes:
+    """Samples at `rate_hz` as mu-law at 8 kHz, with 3 dB of headroom."""
+    narrow = _resampled(samples, rate_hz, pcm.SAMPLE_RATE_HZ)
+    peak = float(np.abs(narrow).max(initial=0.0))
+    return pcm.float_to_mulaw(narrow * np.float32(PEAK / peak) if peak > PEAK else narrow)
+
+
+def trimmed(samples: Samples, rate_hz: int, lead_ms: int = LEAD_MS, tail_ms: int = TAIL_MS) -> Samples:
+    """A sentence with `lead_ms` of quiet before its first sound and `tail_ms` after its last.
+
+    Missing quiet is added as silence. A sentence without any sound comes back empty.
+    """
+    step = max(1, rate_hz * _STEP_MS // 1000)
+    steps = len(samples) // step
+    power = np.mean(samples[: steps * step].reshape(steps, step) ** 2, axis=1) if steps else np.zeros(0)
+    loudest = float(power.max(initial=0.0))
+    if loudest <= 0:
+        return samples[:0]
+    sounding = np.flatnonzero(power > loudest * 10 ** (_EDGE_POWER_DB / 10))
+    first, last = int(sounding[0]) * step, (int(sounding[-1]) + 1) * step
+    lead, tail = rate_hz * lead_ms // 1000, rate_hz * tail_ms // 1000
+    kept = samples[max(0, first - lead) : last + tail]
+    return np.pad(kept, (max(0, lead - first), max(0, last + tail - len(samples))))
+
+
+def write_wav(samples: NDArray[np.int16], rate_hz: int) -> bytes:
+    """A mono 16-bit WAV file."""
+    file = io.BytesIO()
+    with wave.open(file, "wb") as wav:
+        wav.setnchannels(1)
+        wav.setsampwidth(2)
+        wav.setframerate(rate_hz)
+        wav.writeframes(samples.astype("<i2").tobytes())
+    return file.getvalue()
+
+
+def read_wav(data: bytes) -> tuple[Samples, int]:
+    """The samples of a 16-bit WAV file (several channels are averaged) and its rate in Hz.
+
+    Servers that stream give sizes in the header that are not true; what is there is read.
+    Raises `EngineError` when it is no 16-bit PCM WAV.
+    """
+    try:
+        with wave.open(io.BytesIO(data), "rb") as wav:
+            width, channels, rate_hz = wav.getsampwidth(), wav.getnchannels(), wav.getframerate()
+            raw = wav.readframes(len(data))
+    except (wave.Error, EOFError) as wrong:
+        raise EngineError(
+            f"the speech service did not send a WAV file ({wrong}); check its address and model"
+        ) from wrong
+    if width != 2:  # noqa: PLR2004 - bytes of a 16-bit sample
+        raise EngineError(f"the speech service sent {8 * width}-bit sound; set it to 16-bit PCM WAV")
+    return read_pcm(raw, channels), rate_hz
+
+
+def read_pcm(raw: bytes, channels: int = 1) -> Samples:
+    """The samples of little-endian 16-bit PCM; an unfinished sample at the end is dropped."""
+    whole = len(raw) - len(raw) % (2 * channels)
+    frames = np.frombuffer(raw[:whole], "<i2").reshape(-1, channels)
+    samples: Samples = (frames.mean(axis=1) / pcm.FULL_SCALE).astype(np.float32)
+    return samples
+
+
+def _resampled(samples: Samples, from_hz: int, to_hz: int) -> Samples:
+    if from_hz == to_hz or not len(samples):
+        return samples
+    out: Samples = soxr.resample(samples, from_hz, to_hz, quality="HQ").astype(np.float32, copy=False)
+    return out

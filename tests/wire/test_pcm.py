@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+import math
+import warnings
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ivr.wire import pcm
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore", DeprecationWarning)
+    import audioop  # in the standard library up to 3.12, then in audioop-lts
+
+EVERY_SAMPLE = np.arange(-32768, 32768, dtype=np.int16)
+EVERY_BYTE = bytes(range(256))
+
+
+def test_encoding_agrees_with_the_reference_on_every_sample() -> None:
+    assert pcm.linear_to_mulaw(EVERY_SAMPLE) == audioop.lin2ulaw(EVERY_SAMPLE.tobytes(), 2)
+
+
+def test_decoding_agrees_with_the_reference_on_every_byte() -> None:
+    assert pcm.mulaw_to_linear(EVERY_BYTE).tobytes() == audioop.ulaw2lin(EVERY_BYTE, 2)
+
+
+@given(st.binary(max_size=400))
+def test_what_was_decoded_encodes_to_the_same_sound(data: bytes) -> None:
+    again = pcm.linear_to_mulaw(pcm.mulaw_to_linear(data))
+    assert again == data.replace(b"\x7f", b"\xff")  # mu-law has two zeros
+
+
+@given(st.binary(max_size=400))
+def test_fractions_are_the_samples_scaled(data: bytes) -> None:
+    assert np.array_equal(pcm.mulaw_to_float(data) * 32768, pcm.mulaw_to_linear(data))
+
+
+def test_fractions_beyond_full_scale_are_clipped_not_wrapped() -> None:
+    loud = np.array([1.5, -1.5, 1.0, -1.0], np.float32)
+    assert pcm.mulaw_to_linear(pcm.float_to_mulaw(loud)).tolist() == [32124, -32124, 32124, -32124]
+
+
+def test_levels() -> None:
+    square = np.tile(np.array([16384, -16384], np.int16), 100)
+    assert pcm.level_dbfs(square) == pytest.approx(20 * math.log10(0.5))
+    assert pcm.mulaw_level_dbfs(pcm.linear_to_mulaw(square)) == pytest.approx(-6.02, abs=0.3)
+
+
+@pytest.mark.parametrize("level", [pcm.level_dbfs(np.zeros(0, np.int16)), pcm.mulaw_level_dbfs(b"")])
+def test_no_sound_at_all_is_silence(level: float) -> None:
+    assert level == pcm.SILENT_DBFS
+
+
+def test_silence_is_the_lower_bound() -> None:
+    assert pcm.mulaw_level_dbfs(bytes([pcm.SILENCE]) * 80) == pcm.SILENT_DBFS
+    assert pcm.level_dbfs(np.zeros(80, np.int16)) == pcm.SILENT_DBFS
