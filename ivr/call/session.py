@@ -19,7 +19,7 @@ from ivr.call.ears import Ears, SpeechSettings
 from ivr.call.mouth import Mouth, read_mark
 from ivr.call.ports import CallMeter, IncomingCall, Journal, Line, Reader, Recogniser, SpeechDetector, Voice
 from ivr.call.thinker import Thinker
-from ivr.call.timing import Stopwatch, TurnTiming
+from ivr.core.timing import Stopwatch, TurnTiming
 from ivr.core.call import CallState, advance, next_deadline, sensitive
 from ivr.core.commands import (
     Command,

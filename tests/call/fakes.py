@@ -1,0 +1,175 @@
+"""Small real classes for the ports of a call."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+from ivr.call.ports import Transcript
+from ivr.core.commands import Expectation
+from ivr.core.errors import EngineError
+from ivr.core.events import Meaning
+from ivr.core.flow.model import Contact
+
+SPEECH = b"\x10"
+SILENCE = b"\xff"
+
+
+class FakeLine:
+    """Keeps what a call sends; plays it on the loop's clock and returns marks like a carrier."""
+
+    def __init__(self) -> None:
+        self.loop = asyncio.get_running_loop()
+        self.sent: list[tuple[float, bytes, str]] = []
+        self.clears: list[float] = []
+        self.ended: list[str] = []
+        self.on_mark: Callable[[str], None] = lambda _name: None
+        self.returns_marks = True
+        self._played_until = 0.0
+        self._pending: list[tuple[str, asyncio.TimerHandle]] = []
+
+    @property
+    def audio(self) -> bytes:
+        return b"".join(chunk for _, chunk, _ in self.sent)
+
+    def play(self, audio: bytes, mark: str) -> None:
+        now = self.loop.time()
+        self.sent.append((now, audio, mark))
+        self._played_until = max(self._played_until, now) + len(audio) / 8000
+        if self.returns_marks:
+            timer = self.loop.call_at(self._played_until, self._return, mark)
+            self._pending.append((mark, timer))
+
+    def clear(self) -> None:
+        self.clears.append(self.loop.time())
+        pending, self._pending = self._pending, []
+        self._played_until = 0.0
+        for mark, timer in pending:
+            timer.cancel()
+            self.loop.call_soon(self.on_mark, mark)
+
+    def transfer(self, contact: Contact) -> None:
+        self.ended.append(f"transfer {contact.number}")
+
+    def hang_up(self, reason: str) -> None:
+        self.ended.append(f"hang up {reason}")
+
+    def _return(self, mark: str) -> None:
+        self._pending = [(name, timer) for name, timer in self._pending if name != mark]
+        self.on_mark(mark)
+
+
+class FakeVoice:
+    """Speaks 10 ms a character, after `delay` seconds; what is in `ready` needs none. `broken` fails."""
+
+    def __init__(self, delay: float = 0.0, ready: tuple[str, ...] = ()) -> None:
+        self.delay = delay
+        self.ready = set(ready)
+        self.broken = False
+        self.rendered: list[str] = []
+
+    def ready_audio(self, text: str) -> bytes | None:
+        return self._audio(text) if text in self.ready else None
+
+    async def render(self, text: str, *, keep: bool = True) -> bytes:
+        self.rendered.append(text)
+        await asyncio.sleep(self.delay)
+        if self.broken:
+            raise EngineError("the voice is broken")
+        return self._audio(text)
+
+    def _audio(self, text: str) -> bytes:
+        return SPEECH * (80 * len(text))
+
+
+class FakeRecogniser:
+    """Hears the texts it was given, one a turn, after `delay` seconds; an exception is raised."""
+
+    def __init__(self, *heard: str | Exception, delay: float = 0.1) -> None:
+        self.heard = list(heard)
+        self.delay = delay
+        self.audio: list[bytes] = []
+
+    async def transcribe(self, audio: bytes, hints: tuple[str, ...] = ()) -> Transcript:
+        self.audio.append(audio)
+        heard = self.heard.pop(0) if self.heard else ""
+        await asyncio.sleep(self.delay)
+        if isinstance(heard, Exception):
+            raise heard
+        return Transcript(heard, 0.9 if heard else 0.0)
+
+
+class FakeReader:
+    """Looks meanings up by the words."""
+
+    def __init__(self, meanings: dict[str, Meaning]) -> None:
+        self.meanings = meanings
+
+    async def understand(self, text: str, expectation: Expectation) -> Meaning:
+        await asyncio.sleep(0.01)
+        return self.meanings.get(text, Meaning("nothing"))
+
+
+class FakeDetector:
+    """Calls any window with sound in it speech, at once."""
+
+    def open(self, on_probability: Callable[[float], None]) -> FakeStream:
+        return FakeStream(on_probability)
+
+
+class FakeStream:
+    def __init__(self, on_probability: Callable[[float], None]) -> None:
+        self._on_probability = on_probability
+
+    def feed(self, window: bytes) -> None:
+        self._on_probability(1.0 if window.count(SPEECH) > len(window) // 2 else 0.0)
+
+    def close(self) -> None:
+        pass
+
+
+class MemoryJournal:
+    """Keeps the rows in memory."""
+
+    def __init__(self) -> None:
+        self.rows: list[tuple[str, int, int, dict[str, Any]]] = []
+        self.began: list[str] = []
+        self.ended: dict[str, str] = {}
+
+    def begin(
+        self, call_id: str, *, flow_name: str, flow_digest: str, flow_source: str, wall_ms: int
+    ) -> None:
+        self.began.append(call_id)
+
+    def append(self, call_id: str, seq: int, at_ms: int, event: dict[str, Any]) -> None:
+        self.rows.append((call_id, seq, at_ms, event))
+
+    def end(self, call_id: str, outcome: str) -> None:
+        self.ended[call_id] = outcome
+
+
+class FakeMeter:
+    """Counts what a call counts."""
+
+    def __init__(self) -> None:
+        self.ends: list[tuple[str, float]] = []
+        self.turns: list[str] = []
+        self.responses: list[float] = []
+        self.barge_ins: list[float] = []
+        self.gaps: list[float] = []
+
+    def call_ended(self, outcome: str, seconds: float) -> None:
+        self.ends.append((outcome, seconds))
+
+    def turn(self, decided_by: str) -> None:
+        self.turns.append(decided_by)
+
+    def responded(self, seconds: float) -> None:
+        self.responses.append(seconds)
+
+    def barged_in(self, seconds: float) -> None:
+        self.barge_ins.append(seconds)
+
+    def playout_gap(self, seconds: float) -> None:
+        self.gaps.append(seconds)

@@ -1,0 +1,100 @@
+"""The ears: beginnings and ends of speech, gaps, and what is kept for the recogniser."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ivr.call.ears import KEEP_MS, Ears, SpeechGate, SpeechSettings
+from ivr.core.events import SpeechBegan, SpeechEnded
+from tests.call.fakes import SILENCE, SPEECH, FakeDetector
+
+
+class Caller:
+    """Feeds 20 ms frames and lets time pass with them."""
+
+    def __init__(self, first_timestamp: int = 60) -> None:
+        self.ms = 0
+        self.timestamp = first_timestamp
+        self.posted: list[SpeechBegan | SpeechEnded] = []
+        self.ears = Ears(FakeDetector(), self.posted.append, lambda: self.ms)
+
+    def feed(self, sound: bytes, ms: int) -> None:
+        for _ in range(ms // 20):
+            self.ms += 20
+            self.ears.frame(sound * 160, self.timestamp)
+            self.timestamp += 20
+
+
+def test_speech_has_a_beginning_and_an_end_where_they_were():
+    caller = Caller()
+    caller.feed(SILENCE, 640)
+    caller.feed(SPEECH, 640)
+    caller.feed(SILENCE, 640)
+    began, ended = caller.posted
+    assert isinstance(began, SpeechBegan)
+    assert isinstance(ended, SpeechEnded)
+    assert abs(began.at_ms - 640) <= 32
+    assert abs(ended.at_ms - 1280) <= 32
+
+
+def test_a_short_dip_does_not_end_speech():
+    caller = Caller()
+    caller.feed(SPEECH, 320)
+    caller.feed(SILENCE, 60)
+    caller.feed(SPEECH, 320)
+    assert [type(e) for e in caller.posted] == [SpeechBegan]
+
+
+def test_the_cut_holds_what_was_said_between_two_moments():
+    caller = Caller()
+    caller.feed(SILENCE, 1000)
+    caller.feed(SPEECH, 500)
+    caller.feed(SILENCE, 500)
+    cut = caller.ears.cut(900, 1600)
+    assert len(cut) == 700 * 8
+    assert cut == SILENCE * 800 + SPEECH * 4000 + SILENCE * 800
+
+
+def test_lost_frames_become_silence_and_late_ones_are_dropped():
+    caller = Caller()
+    caller.feed(SPEECH, 100)
+    caller.timestamp += 100  # five frames never came
+    caller.ms += 100
+    caller.feed(SPEECH, 100)
+    assert caller.ears.position_ms == 300
+    caller.ears.frame(SPEECH * 160, caller.timestamp - 60)
+    assert caller.ears.position_ms == 300
+    assert caller.ears.cut(100, 200) == SILENCE * 800
+
+
+def test_a_clock_that_jumps_is_a_new_start():
+    caller = Caller()
+    caller.feed(SPEECH, 100)
+    caller.timestamp += 3_600_000
+    caller.feed(SPEECH, 100)
+    assert caller.ears.position_ms == 200
+
+
+def test_an_hour_on_the_line_keeps_only_what_a_turn_can_need():
+    caller = Caller()
+    for _ in range(60):
+        caller.feed(SILENCE, 60_000)
+    assert len(caller.ears._buffer) < (KEEP_MS + 5000) * 8
+    caller.feed(SPEECH, 400)
+    assert caller.ears.cut(caller.ms - 400, caller.ms) == SPEECH * 3200
+
+
+@given(st.lists(st.floats(0, 1), max_size=200))
+def test_the_gate_gives_beginnings_and_ends_in_turn(probabilities):
+    gate = SpeechGate(SpeechSettings())
+    changes = [change for p in probabilities if (change := gate.take(p))]
+    assert changes == [["began", "ended"][i % 2] for i in range(len(changes))]
+
+
+@given(st.lists(st.tuples(st.integers(-5000, 5000), st.binary(min_size=0, max_size=400)), max_size=50))
+def test_any_frames_in_any_order_do_no_harm(frames):
+    posted: list[object] = []
+    ears = Ears(FakeDetector(), posted.append, lambda: 1000)
+    for timestamp, audio in frames:
+        ears.frame(audio, timestamp)
+    assert ears.position_ms >= 0
+    ears.close()
