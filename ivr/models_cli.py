@@ -1,0 +1,121 @@
+"""`ivr models`: which model files there are, fetching them, checking them."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from ivr.core.errors import IvrError
+from ivr.engines.models import FileStatus, Model, PipWheels, Sources, load_manifest, models_dir, pull, verify
+from ivr.engines.models.store import inspect
+
+app = typer.Typer(help="The model files: list, pull, verify.", no_args_is_help=True)
+
+MEGABYTE = 1_000_000
+STATE_STYLE = {"good": "green", "missing": "yellow", "damaged": "red", "outdated": "yellow"}
+
+Names = Annotated[
+    list[str] | None, typer.Argument(metavar="[NAME]...", help="Names of models; none: the default set.")
+]
+Folder = Annotated[
+    str | None,
+    typer.Option(
+        "--dir", envvar="IVR_MODELS_DIR", help="The models folder.", show_default="the user's cache folder"
+    ),
+]
+
+
+@app.command("list")
+def list_models(directory: Folder = None) -> None:
+    """List the models that are known, their licences, and whether they are here."""
+    console, folder = Console(), _folder(directory)
+    with _errors_told():
+        models = load_manifest(folder).all()
+        table = Table("name", "for", "source", "size", "licence", "state")
+        for model in models:
+            table.add_row(
+                *(escape(cell) for cell in _row(model)), _state(inspect(model, folder, trust_stamps=True))
+            )
+    console.print(table)
+    console.print(f"Folder: {escape(str(folder))}", highlight=False)
+    for model in models:
+        if model.note:
+            console.print(f"Note on {escape(model.name)}: {escape(model.note)}", highlight=False)
+
+
+@app.command("pull")
+def pull_models(names: Names = None, directory: Folder = None) -> None:
+    """Fetch the models that are missing or damaged, and make what is derived from them."""
+    console, folder = Console(), _folder(directory)
+
+    def tell(line: str) -> None:
+        console.print(escape(line), highlight=False)
+
+    sources = Sources(wheels=PipWheels(terminal=sys.stdout.isatty()))
+    with _errors_told():
+        statuses = pull(names or [], folder, tell, sources=sources)
+    tell(f"{len(statuses)} model files are ready in {folder}")
+
+
+@app.command("verify")
+def verify_models(names: Names = None, directory: Folder = None) -> None:
+    """Read every byte of the models and compare SHA-256. Exit status 1 when anything is wrong."""
+    console, folder = Console(), _folder(directory)
+    with _errors_told():
+        statuses = verify(names or [], folder)
+    table = Table("model", "file", "state", "SHA-256")
+    for status in statuses:
+        state = f"[{STATE_STYLE[status.state]}]{status.state}[/]"
+        table.add_row(
+            escape(status.model), escape(status.file), state, (status.found or status.expected)[:16]
+        )
+    console.print(table)
+    problems = [status.problem for status in statuses if status.problem]
+    for problem in problems:
+        _complain(problem)
+    if problems:
+        raise typer.Exit(1)
+    console.print(f"All {len(statuses)} files are what they must be.", highlight=False)
+
+
+def _folder(directory: str | None) -> Path:
+    return models_dir(directory, os.environ)
+
+
+def _row(model: Model) -> tuple[str, ...]:
+    size = "?" if model.size is None else f"{model.size / MEGABYTE:.0f} MB"
+    return model.name, model.purpose, model.source, size, model.licence
+
+
+def _state(statuses: list[FileStatus]) -> str:
+    """One word for the whole model: the worst of its files."""
+    states = {status.state for status in statuses}
+    worst = next(state for state in ("damaged", "missing", "outdated", "good") if state in states)
+    return f"[{STATE_STYLE[worst]}]{'ready' if worst == 'good' else worst}[/]"
+
+
+def _complain(message: str) -> None:
+    Console(stderr=True).print(escape(message), style="red", highlight=False, soft_wrap=True)
+
+
+@contextmanager
+def _errors_told() -> Iterator[None]:
+    """Turn what we raise on purpose into a message and exit status 1."""
+    try:
+        yield
+    except IvrError as error:
+        _complain(str(error))
+        raise typer.Exit(1) from error
+
+
+if __name__ == "__main__":
+    app()
