@@ -14,8 +14,19 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from ivr.config import load
 from ivr.core.errors import IvrError
-from ivr.engines.models import FileStatus, Model, PipWheels, Sources, load_manifest, models_dir, pull, verify
+from ivr.engines.models import (
+    FileStatus,
+    Manifest,
+    Model,
+    PipWheels,
+    Sources,
+    load_manifest,
+    models_dir,
+    pull,
+    verify,
+)
 from ivr.engines.models.store import inspect
 
 app = typer.Typer(help="The model files: list, pull, verify.", no_args_is_help=True)
@@ -24,30 +35,27 @@ MEGABYTE = 1_000_000
 STATE_STYLE = {"good": "green", "missing": "yellow", "damaged": "red", "outdated": "yellow"}
 
 Names = Annotated[
-    list[str] | None, typer.Argument(metavar="[NAME]...", help="Names of models; none: the default set.")
+    list[str] | None,
+    typer.Argument(metavar="[NAME]...", help="Names of models; none: what the settings need."),
 ]
 Folder = Annotated[
-    str | None,
-    typer.Option(
-        "--dir", envvar="IVR_MODELS_DIR", help="The models folder.", show_default="the user's cache folder"
-    ),
+    str | None, typer.Option("--dir", help="The models folder; default: the setting IVR_MODELS_DIR.")
 ]
 
 
 @app.command("list")
 def list_models(directory: Folder = None) -> None:
     """List the models that are known, their licences, and whether they are here."""
-    console, folder = Console(), _folder(directory)
+    console = Console()
     with _errors_told():
-        models = load_manifest(folder).all()
+        folder, manifest, _ = _open(directory, None)
         table = Table("name", "for", "source", "size", "licence", "state")
-        for model in models:
-            table.add_row(
-                *(escape(cell) for cell in _row(model)), _state(inspect(model, folder, trust_stamps=True))
-            )
+        for model in manifest.all():
+            state = _state(inspect(model, folder, trust_stamps=True))
+            table.add_row(*(escape(cell) for cell in _row(model)), state)
     console.print(table)
-    console.print(f"Folder: {escape(str(folder))}", highlight=False)
-    for model in models:
+    console.print(f"Folder: {escape(str(folder))}", highlight=False, soft_wrap=True)
+    for model in manifest.all():
         if model.note:
             console.print(f"Note on {escape(model.name)}: {escape(model.note)}", highlight=False)
 
@@ -55,23 +63,25 @@ def list_models(directory: Folder = None) -> None:
 @app.command("pull")
 def pull_models(names: Names = None, directory: Folder = None) -> None:
     """Fetch the models that are missing or damaged, and make what is derived from them."""
-    console, folder = Console(), _folder(directory)
+    console = Console()
 
     def tell(line: str) -> None:
-        console.print(escape(line), highlight=False)
+        console.print(escape(line), highlight=False, soft_wrap=True)
 
     sources = Sources(wheels=PipWheels(terminal=sys.stdout.isatty()))
     with _errors_told():
-        statuses = pull(names or [], folder, tell, sources=sources)
+        folder, manifest, wanted = _open(directory, names)
+        statuses = pull(wanted, folder, tell, sources=sources, manifest=manifest)
     tell(f"{len(statuses)} model files are ready in {folder}")
 
 
 @app.command("verify")
 def verify_models(names: Names = None, directory: Folder = None) -> None:
     """Read every byte of the models and compare SHA-256. Exit status 1 when anything is wrong."""
-    console, folder = Console(), _folder(directory)
+    console = Console()
     with _errors_told():
-        statuses = verify(names or [], folder)
+        folder, manifest, wanted = _open(directory, names)
+        statuses = verify(wanted, folder, manifest)
     table = Table("model", "file", "state", "SHA-256")
     for status in statuses:
         state = f"[{STATE_STYLE[status.state]}]{status.state}[/]"
@@ -87,8 +97,18 @@ def verify_models(names: Names = None, directory: Folder = None) -> None:
     console.print(f"All {len(statuses)} files are what they must be.", highlight=False)
 
 
-def _folder(directory: str | None) -> Path:
-    return models_dir(directory, os.environ)
+def _open(directory: str | None, names: list[str] | None) -> tuple[Path, Manifest, list[str]]:
+    """The models folder, its manifest, and the models that are meant: the named ones, or those in use.
+
+    In use are the recogniser and the voice of the settings, and the default models for everything else.
+    """
+    config = load(os.environ).config
+    folder = models_dir(directory or config.models_dir, os.environ)
+    manifest = load_manifest(folder)
+    if names:
+        return folder, manifest, names
+    chosen = {"recogniser": config.recogniser_model, "voice": config.voice_model}
+    return folder, manifest, [chosen.get(model.purpose, model.name) for model in manifest.defaults()]
 
 
 def _row(model: Model) -> tuple[str, ...]:
