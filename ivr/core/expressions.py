@@ -82,7 +82,10 @@ def literal(value: SlotValue) -> str:
 
 
 def check(text: str, flow_slots: Mapping[str, Slot], wanted: str) -> Checked:
-    """Look at an expression when a flow is loaded. `wanted`: the type of slot its value must suit."""
+    """Look at an expression when a flow is loaded.
+
+    wanted  the type of slot that its value must suit; "" when the types are not sure yet
+    """
     if fault := _looks_wrong(text):
         return Checked(faults=(fault,))
     names = _names(text)
@@ -92,7 +95,7 @@ def check(text: str, flow_slots: Mapping[str, Slot], wanted: str) -> Checked:
         if name not in flow_slots
     ]
     used = tuple(name for name in names if name in flow_slots)
-    if not faults and (wrong := _try(text, {name: flow_slots[name] for name in used}, wanted)):
+    if wanted and not faults and (wrong := _try(text, {name: flow_slots[name] for name in used}, wanted)):
         faults.append(Fault(0, wrong))
     return Checked(used, tuple(faults))
 

@@ -1,0 +1,232 @@
+"""A validated file to a compiled flow: names resolved, settings inherited, short forms gone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from ivr.core.flow import model as m
+from ivr.core.flow import schema as s
+from ivr.core.flow.compile_slots import compile_slots
+from ivr.core.flow.compile_steps import SubFlowBuilder
+from ivr.core.flow.known import Known, inherit
+from ivr.core.flow.problems import Report, Spot, nearest
+from ivr.core.flow.yaml_source import Node
+from ivr.core.phrases import DEFAULTS
+
+BUILT_IN_UNIVERSALS: Final = ("agent", "repeat", "goodbye")
+"""Universals that are heard without phrases of the author's own."""
+
+_NAME: Final = re.compile(r"[^\W\d][\w-]{0,79}")
+_E164: Final = re.compile(r"\+[1-9][0-9]{6,14}")
+_SIP: Final = re.compile(
+    r"sips?:(?:[^\s@<>\"]{1,100}@)?[A-Za-z0-9.\-\[\]]{1,200}(?::[0-9]{1,5})?(?:;[^\s<>\"]{1,200})?"
+)
+_LANGUAGE: Final = re.compile(r"[a-z]{2,3}(-[A-Za-z]{4})?(-([A-Z]{2}|[0-9]{3}))?")
+_TIMEZONE: Final = re.compile(r"UTC|[A-Z][A-Za-z_]+(/[A-Za-z0-9_+\-]+){1,2}")
+_SECTIONS: Final = ("intents", "answers", "universals", "contacts", "flows")
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """A flow, and where each step of each sub-flow stands in the file."""
+
+    flow: m.Flow
+    spots: Mapping[str, tuple[Spot, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """The names that the author gave, whether or not what stands behind them is right."""
+
+    slots: tuple[str, ...]
+    intents: tuple[str, ...]
+    flows: tuple[str, ...]
+    contacts: tuple[str, ...]
+
+    @classmethod
+    def of(cls, root: Node) -> Names:
+        """Collect them, before anything that is wrong is cut out of the tree."""
+        return cls(*(_keys(root, section) for section in ("slots", "intents", "flows", "contacts")))
+
+
+def compile_file(file: s.FlowFile, root: Node, names: Names, report: Report, digest: str) -> Compiled:
+    """Compile what is there. Everything that is wrong goes to `report`."""
+    _check_names(root, report)
+    settings = inherit(m.Settings(), file)
+    slots = compile_slots(file.slots, root, report)
+    known = Known(
+        report,
+        {name: slots.get(name) or m.Slot(name, "text") for name in names.slots},
+        frozenset(slots),
+        names.intents,
+        names.flows,
+        names.contacts,
+    )
+    for slot in slots.values():
+        if slot.ask:
+            known.prompt(slot.ask, root.at("slots", slot.name, "ask"), settings)
+    flows: dict[str, m.SubFlow] = {}
+    spots: dict[str, tuple[Spot, ...]] = {}
+
+    def add(name: str, steps: list[s.Step], node: Node, own: m.Settings) -> None:
+        builder = SubFlowBuilder(name, known)
+        flows[name] = builder.build(steps, node, own)
+        spots[name] = tuple(builder.spots)
+
+    for name, body in file.flows.items():
+        node = root.at("flows", name)
+        add(name, body.steps, node.at("steps"), inherit(settings, body))
+    universals = _universals(file, root, report)
+    for universal in universals.values():
+        if universal.flow:
+            node = root.at("universals", universal.name)
+            steps = file.universals[universal.name].do
+            add(universal.flow, steps if isinstance(steps, list) else [], node.at("do"), settings)
+    _check_entry(file, root, names, report)
+    _check_forms(file, root, report)
+    flow = m.Flow(
+        name=file.name,
+        entry=file.entry,
+        flows=flows,
+        language=file.language,
+        timezone=file.timezone,
+        voice=file.voice or "",
+        settings=settings,
+        intents=_intents(file, root, report),
+        answers=_answers(file, root, known),
+        slots=slots,
+        universals=universals,
+        contacts=_contacts(file, root, report),
+        phrases=_phrases(file, root, known),
+        digest=digest,
+    )
+    return Compiled(flow, spots)
+
+
+def _keys(root: Node, section: str) -> tuple[str, ...]:
+    return tuple(root.entries[section].entries) if section in root.entries else ()
+
+
+def _check_names(root: Node, report: Report) -> None:
+    for section in _SECTIONS:
+        for name in _keys(root, section):
+            if not _NAME.fullmatch(name):
+                report.error(
+                    root.at(section).key(name),
+                    f"'{name[:40]}' is no name",
+                    "A name begins with a letter and has letters, digits, '_' and '-' only.",
+                )
+
+
+def _check_entry(file: s.FlowFile, root: Node, names: Names, report: Report) -> None:
+    if not names.flows:
+        report.error(root.key("flows"), "There is no flow here", "Begin with a flow 'main'.")
+    elif file.entry not in names.flows:
+        spot = root.at("entry").spot if "entry" in root.entries else root.key("flows")
+        hint = nearest(file.entry, names.flows, "flows")
+        report.error(spot, f"There is no flow '{file.entry[:40]}' for a call to begin with", hint)
+
+
+def _check_forms(file: s.FlowFile, root: Node, report: Report) -> None:
+    if not _LANGUAGE.fullmatch(file.language):
+        spot = root.at("language").spot
+        report.error(spot, f"'{file.language[:40]}' is no language", "One looks like en-US.")
+    if not _TIMEZONE.fullmatch(file.timezone):
+        spot = root.at("timezone").spot
+        report.error(spot, f"'{file.timezone[:40]}' is no time zone", "One looks like Europe/Dublin.")
+
+
+def _intents(file: s.FlowFile, root: Node, report: Report) -> dict[str, m.Intent]:
+    for name, body in file.intents.items():
+        _check_examples(body.examples, root.at("intents"), name, report)
+    return {name: m.Intent(name, tuple(body.examples)) for name, body in file.intents.items()}
+
+
+def _answers(file: s.FlowFile, root: Node, known: Known) -> dict[str, m.Answer]:
+    for name, body in file.answers.items():
+        node = root.at("answers", name)
+        known.plain(body.say, node.at("say"), "An answer")
+        _check_examples(body.examples, root.at("answers"), name, known.report)
+        if body.expires and not _is_date(body.expires):
+            message = f"'{body.expires[:40]}' is no date"
+            known.report.error(node.at("expires").spot, message, "Write year-month-day, as 2027-01-31.")
+    return {
+        name: m.Answer(name, tuple(body.examples), body.say, body.owner or "", body.expires or "")
+        for name, body in file.answers.items()
+    }
+
+
+def _check_examples(examples: list[str], section: Node, name: str, report: Report) -> None:
+    if not examples:
+        hint = "Write down some ways in which callers say it."
+        report.error(section.key(name), f"'{name}' has no examples", hint)
+    elif len(examples) == 1:
+        hint = "With five or more it is understood far better."
+        report.warn(section.key(name), f"'{name}' has only one example", hint)
+
+
+def _is_date(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
+def _universals(file: s.FlowFile, root: Node, report: Report) -> dict[str, m.Universal]:
+    universals: dict[str, m.Universal] = {}
+    for name, body in file.universals.items():
+        spot = root.at("universals").key(name)
+        if name not in BUILT_IN_UNIVERSALS and not body.phrases:
+            hint = nearest(name, BUILT_IN_UNIVERSALS) or "List how callers say it under 'phrases'."
+            report.error(spot, f"Nobody knows how callers say '{name[:40]}'", hint)
+        if body.do is False:
+            continue
+        if name == "repeat":
+            if body.do is not True:
+                report.error(spot, "'repeat' says the last prompt again and takes no steps", "Write 'true'.")
+            universals[name] = m.Universal(name, "repeat", phrases=tuple(body.phrases))
+            continue
+        if body.do is True or not body.do:
+            hint = "Write steps, as in 'agent: {transfer: desk}'."
+            report.error(spot, f"It is not said what '{name[:40]}' does", hint)
+        universals[name] = m.Universal(name, "flow", f"universal:{name}", tuple(body.phrases))
+    return universals
+
+
+def _contacts(file: s.FlowFile, root: Node, report: Report) -> dict[str, m.Contact]:
+    for name, number in file.contacts.items():
+        if not _E164.fullmatch(number) and not _SIP.fullmatch(number):
+            plain = re.sub(r"[\s().\-/]", "", number)
+            hint = (
+                f"Write '{plain}'."
+                if _E164.fullmatch(plain)
+                else "Write +, the country code and the number, as +15550100123, or sip:desk@example.org."
+            )
+            report.error(root.at("contacts", name).spot, f"'{number[:40]}' is not a number to call", hint)
+    return {name: m.Contact(name, number) for name, number in file.contacts.items()}
+
+
+def _phrases(file: s.FlowFile, root: Node, known: Known) -> dict[str, str]:
+    section = root.at("phrases")
+    for key, text in file.phrases.items():
+        if key not in DEFAULTS:
+            known.report.error(
+                section.key(key), f"There is no phrase '{key[:40]}'", nearest(key, DEFAULTS, "phrases")
+            )
+        known.plain(text, section.at(key), "A phrase")
+    return dict(file.phrases)
+
+
+def same_examples(flow: m.Flow) -> Iterable[tuple[str, str, str]]:
+    """Examples that stand for two meanings: the example, and the names of both."""
+    seen: dict[str, str] = {}
+    meanings: tuple[m.Intent | m.Answer, ...] = (*flow.intents.values(), *flow.answers.values())
+    for meaning in meanings:
+        for example in meaning.examples:
+            words = " ".join(re.findall(r"\w+", example.lower()))
+            if seen.setdefault(words, meaning.name) != meaning.name:
+                yield example, seen[words], meaning.name

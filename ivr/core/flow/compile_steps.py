@@ -1,0 +1,273 @@
+"""Lists of steps to flat sub-flows with jumps.
+
+Branches and rungs stand behind the step that chooses them; each ends with a jump behind the last of
+them, or with an `AgainStep` back to the step that waits. A target one past the last step is the end
+of the sub-flow, where it returns to its caller.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, ClassVar, Final
+
+from ivr.core.flow import model as m
+from ivr.core.flow import schema as s
+from ivr.core.flow.known import Known, inherit
+from ivr.core.flow.problems import Spot, nearest
+from ivr.core.flow.yaml_source import Node
+
+_STEP_NAME: Final = re.compile(r"[\w-]{1,80}")
+_KEY: Final = re.compile(r"[0-9*#]")
+_LAST: Final = (s.Link, s.Transfer, s.HangUp)
+_EMPTY: Final = -1
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """The step being compiled: its id, where it stands in file and sub-flow, what it inherits.
+
+    ends  the jumps that lead behind all of its branches, gathered while these are compiled
+    """
+
+    id: str
+    node: Node
+    index: int
+    settings: m.Settings
+    ends: list[int] = field(default_factory=list)
+
+    @property
+    def line(self) -> int:
+        return self.node.spot.line
+
+
+class SubFlowBuilder:
+    """Compiles one sub-flow. `spots`: where each of its steps stands in the file."""
+
+    def __init__(self, name: str, known: Known) -> None:
+        self._name = name
+        self._known = known
+        self._report = known.report
+        self._steps: list[m.Step] = []
+        self.spots: list[Spot] = []
+
+    def build(self, steps: list[s.Step], node: Node, settings: m.Settings) -> m.SubFlow:
+        """Compile the steps that stand at `node`."""
+        self._block(steps, node, self._name, settings)
+        return m.SubFlow(self._name, tuple(self._steps))
+
+    # Blocks
+
+    def _block(self, steps: list[s.Step], node: Node, prefix: str, settings: m.Settings) -> None:
+        for number, step in enumerate(steps):
+            child = node.at(number)
+            name = self._step_id(step, child, f"{prefix}/{number + 1}")
+            # The place is taken now and filled when the branches behind it are known.
+            index = self._add(m.JumpStep(name, child.spot.line, _EMPTY), child)
+            place = _Place(name, child, index, settings)
+            self._steps[index] = self._compile[type(step)](self, step, place)
+
+    def _branch(self, steps: list[s.Step], node: Node, name: str, place: _Place) -> int:
+        """Compile a branch and tell where it begins; `_EMPTY` if there is nothing in it."""
+        if not steps:
+            return _EMPTY
+        start = len(self._steps)
+        name = f"{place.id}/{name}"
+        self._block(steps, node, name, place.settings)
+        if not isinstance(steps[-1], _LAST):
+            place.ends.append(self._add(m.JumpStep(f"{name}/end", node.spot.line, _EMPTY), node))
+        return start
+
+    def _close(self, place: _Place) -> int:
+        """Let the branches of a step end here, behind them all."""
+        end = len(self._steps)
+        for index in place.ends:
+            jump = self._steps[index]
+            self._steps[index] = m.JumpStep(jump.id, jump.line, end)
+        return end
+
+    def _ladder(self, rungs: list[s.Rung], node: Node, name: str, place: _Place) -> tuple[int, ...]:
+        starts: list[int] = []
+        for number, rung in enumerate(rungs):
+            child = node.at(number)
+            prefix = f"{place.id}/{name}-{number + 1}"
+            starts.append(len(self._steps))
+            self._block(rung, child, prefix, place.settings)
+            if not rung or not isinstance(rung[-1], _LAST):
+                self._add(m.AgainStep(f"{prefix}/again", child.spot.line, place.index), child)
+        return tuple(starts)
+
+    def _repair(self, body: s.Asking, node: Node, place: _Place) -> m.Repair:
+        return m.Repair(
+            self._ladder(body.on_no_input, node.at("on_no_input"), "no_input", place),
+            self._ladder(body.on_no_match, node.at("on_no_match"), "no_match", place),
+        )
+
+    # Steps
+
+    def _say(self, step: s.Say, place: _Place) -> m.Step:
+        settings = inherit(place.settings, step.say)
+        prompt = self._known.prompt(step.say.text, place.node.at("say", "text"), settings)
+        return m.SayStep(place.id, place.line, prompt)
+
+    def _listen(self, step: s.Listen, place: _Place) -> m.Step:
+        body, node = step.listen, place.node.at("listen")
+        if not body.intents and not body.keys:
+            self._report.error(
+                place.node.key("listen"),
+                "This waits for nothing: 'listen' has neither intents nor keys",
+                "List what the caller may want under 'intents', or use 'say'.",
+            )
+        own = replace(place, settings=inherit(place.settings, body))
+        intents = {
+            name: self._intent(name, steps, node.at("intents"), place) for name, steps in body.intents.items()
+        }
+        keys = {key: self._key(key, body, node.at("keys"), intents, place) for key in body.keys}
+        repair = self._repair(body, node, own)
+        end = self._close(place)
+        return m.ListenStep(
+            place.id,
+            place.line,
+            prompt=self._prompt(body.ask, node.at("ask"), own),
+            again=self._prompt(body.ask_again, node.at("ask_again"), own),
+            intents=_with_end(intents, end),
+            keys=_with_end(keys, end),
+            repair=repair,
+            hints=tuple(body.hints),
+            settings=own.settings,
+        )
+
+    def _intent(self, name: str, steps: s.Steps, node: Node, place: _Place) -> int:
+        self._known.name("intent", name, self._known.intents, node.key(name))
+        return self._branch(steps, node.at(name), name, place)
+
+    def _key(
+        self, key: str, body: s.ListenBody, node: Node, intents: Mapping[str, int], place: _Place
+    ) -> int:
+        """A key leads to steps of its own, or to those of an intent of the same `listen`."""
+        if not _KEY.fullmatch(key):
+            message = f"The telephone has no key '{key[:40]}'"
+            self._report.error(node.key(key), message, "Keys are 0-9, * and #.")
+        branch = body.keys[key]
+        if not isinstance(branch, str):
+            return self._branch(branch, node.at(key), f"key-{key}", place)
+        if branch not in intents:
+            hint = nearest(branch, intents, "intents of this step")
+            self._report.error(node.at(key).spot, f"This step listens for no intent '{branch[:40]}'", hint)
+        return intents.get(branch, _EMPTY)
+
+    def _collect(self, step: s.Collect, place: _Place) -> m.Step:
+        body, node = step.collect, place.node.at("collect")
+        known = self._known
+        known.name("slot", body.slot, known.slots, node.at("slot").spot)
+        place = replace(place, settings=inherit(place.settings, body))
+        if body.finish_on_key and not _KEY.fullmatch(body.finish_on_key):
+            self._report.error(
+                node.at("finish_on_key").spot,
+                f"The telephone has no key '{body.finish_on_key[:40]}'",
+                'It is one of 0-9, * and #, or "" for none.',
+            )
+        slot = known.slots.get(body.slot)
+        if slot and body.slot in known.sure and not body.ask and not slot.ask:
+            self._report.warn(place.node.spot, f"Nothing asks for '{body.slot}'", "Give it an 'ask'.")
+        repair = self._repair(body, node, place)
+        return m.CollectStep(
+            place.id,
+            place.line,
+            slot=body.slot,
+            prompt=self._prompt(body.ask, node.at("ask"), place),
+            again=self._prompt(body.ask_again, node.at("ask_again"), place),
+            repair=repair,
+            hints=tuple(body.hints),
+            finish_on_key=body.finish_on_key,
+            settings=place.settings,
+        )
+
+    def _confirm(self, step: s.Confirm, place: _Place) -> m.Step:
+        body, node = step.confirm, place.node.at("confirm")
+        own = replace(place, settings=inherit(place.settings, body))
+        answers = {
+            "yes": self._branch(body.yes, node.at("yes"), "yes", place),
+            "no": self._branch(body.no, node.at("no"), "no", place),
+        }
+        repair = self._repair(body, node, own)
+        answers = _with_end(answers, self._close(place))
+        prompt = self._known.prompt(body.ask, node.at("ask"), own.settings)
+        return m.ConfirmStep(
+            place.id, place.line, prompt, answers["yes"], answers["no"], repair, own.settings
+        )
+
+    def _set_slots(self, step: s.SetSlots, place: _Place) -> m.Step:
+        node = place.node.at("set_slots")
+        known = self._known
+        for slot in step.set_slots:
+            known.name("slot", slot, known.slots, node.key(slot))
+        values = {slot: known.value(slot, value, node.at(slot)) for slot, value in step.set_slots.items()}
+        return m.SetSlotsStep(place.id, place.line, values)
+
+    def _if(self, step: s.If, place: _Place) -> m.Step:
+        condition = self._known.expression(step.condition, place.node.at("if"), "yes_no")
+        self._branch(step.then, place.node.at("then"), "then", place)
+        if step.otherwise and not step.then:
+            place.ends.append(self._add(m.JumpStep(f"{place.id}/then/end", place.line, _EMPTY), place.node))
+        otherwise = self._branch(step.otherwise, place.node.at("else"), "else", place)
+        end = self._close(place)
+        return m.BranchStep(place.id, place.line, condition, end if otherwise == _EMPTY else otherwise)
+
+    def _call(self, step: s.Call, place: _Place) -> m.Step:
+        self._known.name("flow", step.call, self._known.flows, place.node.at("call").spot)
+        return m.CallStep(place.id, place.line, step.call)
+
+    def _link(self, step: s.Link, place: _Place) -> m.Step:
+        self._known.name("flow", step.link, self._known.flows, place.node.at("link").spot)
+        return m.LinkStep(place.id, place.line, step.link)
+
+    def _transfer(self, step: s.Transfer, place: _Place) -> m.Step:
+        body, node = step.transfer, place.node.at("transfer")
+        self._known.name("contact", body.contact, self._known.contacts, node.at("contact").spot)
+        prompt = self._prompt(body.say, node.at("say"), place)
+        return m.TransferStep(place.id, place.line, body.contact, prompt)
+
+    def _hang_up(self, step: s.HangUp, place: _Place) -> m.Step:
+        node = place.node.at("hangup", "say")
+        return m.HangUpStep(place.id, place.line, self._prompt(step.hangup.say, node, place))
+
+    _compile: ClassVar[dict[type, Callable[[SubFlowBuilder, Any, _Place], m.Step]]] = {
+        s.Say: _say,
+        s.Listen: _listen,
+        s.Collect: _collect,
+        s.Confirm: _confirm,
+        s.SetSlots: _set_slots,
+        s.If: _if,
+        s.Call: _call,
+        s.Link: _link,
+        s.Transfer: _transfer,
+        s.HangUp: _hang_up,
+    }
+
+    # Small parts
+
+    def _prompt(self, text: str | None, node: Node, place: _Place) -> m.Prompt | None:
+        return self._known.prompt(text, node, place.settings) if text else None
+
+    def _step_id(self, step: s.Step, node: Node, name: str) -> str:
+        if step.id is None:
+            return name
+        spot = node.at("id").spot
+        names = self._known.step_names
+        if not _STEP_NAME.fullmatch(step.id):
+            self._report.error(spot, "The name of a step has letters, digits, '-' and '_' only")
+        elif step.id in names:
+            self._report.error(spot, f"The step name '{step.id}' is taken by line {names[step.id]}")
+        names.setdefault(step.id, spot.line)
+        return step.id
+
+    def _add(self, step: m.Step, node: Node) -> int:
+        self._steps.append(step)
+        self.spots.append(node.spot)
+        return len(self._steps) - 1
+
+
+def _with_end(targets: Mapping[str, int], end: int) -> dict[str, int]:
+    return {name: end if target == _EMPTY else target for name, target in targets.items()}

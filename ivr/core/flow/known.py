@@ -1,0 +1,92 @@
+"""The names of a flow, and the checks of everything that refers to them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from ivr.core import expressions, templates
+from ivr.core.events import SlotValue
+from ivr.core.flow import model as m
+from ivr.core.flow import schema as s
+from ivr.core.flow.problems import Fault, Report, Spot, nearest
+from ivr.core.flow.values import wrong_value
+from ivr.core.flow.yaml_source import Node
+
+_TIMES: Final = {
+    "interrupt_after": "interrupt_after_ms",
+    "end_silence": "end_silence_ms",
+    "no_input_timeout": "no_input_timeout_ms",
+    "inter_digit_timeout": "inter_digit_timeout_ms",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What steps may refer to. `sure`: the slots whose own description is right."""
+
+    report: Report
+    slots: Mapping[str, m.Slot]
+    sure: Collection[str]
+    intents: Collection[str]
+    flows: Collection[str]
+    contacts: Collection[str]
+    step_names: dict[str, int] = field(default_factory=dict)
+
+    def name(self, what: str, name: str, names: Collection[str], spot: Spot) -> None:
+        """Check a reference. `what` it refers to: `slot`, `flow`."""
+        if name not in names:
+            self.report.error(spot, f"There is no {what} '{name[:40]}'", nearest(name, names, f"{what}s"))
+
+    def prompt(self, text: str, node: Node, settings: m.Settings) -> m.Prompt:
+        """Check the slots of a prompt."""
+        used, faults = templates.check(text, self.slots)
+        self._faults(faults, text, node)
+        for name in used:
+            if self.slots[name].sensitive:
+                self.report.warn(node.spot, f"This says the sensitive slot '{name}' aloud")
+        return m.Prompt(text, settings)
+
+    def plain(self, text: str, node: Node, what: str) -> str:
+        """Check a text that is said word for word."""
+        if "{" in text or "}" in text:
+            offset = min(at for at in (text.find("{"), text.find("}")) if at >= 0)
+            self.report.error(node.inside(offset), f"{what} is said word for word: it has no slots or braces")
+        return text
+
+    def expression(self, text: str, node: Node, wanted: str) -> str:
+        """Check an expression, which stands at the end of the text of `node`."""
+        checked = expressions.check(text, self.slots, wanted)
+        if any(name not in self.sure for name in checked.slots):
+            checked = expressions.check(text, self.slots, "")
+        self._faults(checked.faults, text, node)
+        return text
+
+    def value(self, slot: str, value: SlotValue | None, node: Node) -> str | None:
+        """The expression for what an author sets a slot to."""
+        known = self.slots.get(slot)
+        if isinstance(value, str) and value.startswith("="):
+            wanted = known.type if known and slot in self.sure else ""
+            return self.expression(value[1:].strip(), node, wanted)
+        if value is None:
+            return None
+        if known and slot in self.sure:
+            message, hint = wrong_value(known, value)
+            if message:
+                self.report.error(node.spot, message, hint)
+        return expressions.literal(value)
+
+    def _faults(self, faults: tuple[Fault, ...], text: str, node: Node) -> None:
+        start = max(node.text.find(text), 0)
+        for fault in faults:
+            self.report.error(node.inside(start + fault.offset), fault.message, fault.hint)
+
+
+def inherit(settings: m.Settings, body: s.SpeakingSettings) -> m.Settings:
+    """Settings with what a file, flow or step sets of its own."""
+    times = {to: getattr(body, name, None) for name, to in _TIMES.items()}
+    own = {name: value for name, value in times.items() if value is not None}
+    if body.interruptible is not None:
+        return replace(settings, interruptible=body.interruptible, **own)
+    return replace(settings, **own)

@@ -1,0 +1,404 @@
+"""What an author writes: one model per piece of a flow file.
+
+Short forms are opened before validation (`say: Hello` is `say: {text: Hello}`), so the compiler sees
+one form only. Unknown keys are told to the `Report` in the validation context, with their places.
+Tags in locations stand in angle brackets, so that they are never mistaken for keys of the file.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Annotated, Any, ClassVar, Final
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    StrictBool,
+    StrictInt,
+    StrictStr,
+    Tag,
+    ValidationInfo,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
+
+from ivr.core.flow.model import Interruptible, SlotType
+from ivr.core.flow.problems import Report, nearest
+from ivr.core.flow.yaml_source import Table
+
+VERSION: Final = 1
+"""The version of the language that this program reads."""
+
+_TIME: Final = re.compile(r"([0-9]{1,6}(?:\.[0-9]{1,6})?)\s*(ms|s|)")
+
+
+def told(message: str, hint: str = "") -> PydanticCustomError:
+    """An error whose message is for the author as it stands."""
+    return PydanticCustomError("told", "{message}", {"message": message, "hint": hint})
+
+
+def _not_empty(text: str) -> str:
+    if not text.strip():
+        raise told("There is no text here")
+    return text.strip()
+
+
+def _version(value: Any) -> Any:
+    if value != VERSION or isinstance(value, bool):
+        hint = f"This program reads 'ivr: {VERSION}'."
+        raise told(f"This is written in version {value} of the language", hint)
+    return value
+
+
+def _between(low: int, high: int) -> Callable[[Any], Any]:
+    """Read a time within limits in ms: `700ms`, `1.5s`, or a number of seconds."""
+
+    def read(value: Any) -> Any:
+        found = _TIME.fullmatch(str(value))
+        if not found or isinstance(value, bool):
+            raise told(f"'{str(value)[:40]}' is not a time", "Write 700ms, 1.5s, or a number of seconds.")
+        ms = round(float(found[1]) * (1 if found[2] == "ms" else 1000))
+        if low <= ms <= high:
+            return ms
+        hint = f"Did you mean '{found[1]}ms'?" if not found[2] and low <= ms / 1000 <= high else ""
+        limits = f"{low / 1000:g} s and {high / 1000:g} s"
+        raise told(f"{found[1]} {found[2] or 's'} is not between {limits}", hint)
+
+    return read
+
+
+Text = Annotated[StrictStr, AfterValidator(_not_empty)]
+Bare = StrictStr | StrictInt | StrictBool | None
+
+
+class Part(BaseModel):
+    """A mapping of the file. `short`: the key that a value in place of the mapping stands for."""
+
+    model_config = ConfigDict(frozen=True)
+    short: ClassVar[str] = ""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _open(cls, data: Any, info: ValidationInfo) -> Any:
+        if cls.short and not isinstance(data, dict):
+            return {cls.short: data}
+        if isinstance(data, Table) and isinstance(info.context, Report):
+            names = cls.names()
+            for key in data:
+                if key not in names:
+                    hint = nearest(key, names, "keys here")
+                    info.context.error(data.node.key(key), f"There is no key '{key}' here", hint)
+        return data
+
+    @classmethod
+    def names(cls) -> tuple[str, ...]:
+        """The keys that an author may write."""
+        return tuple(field.alias or name for name, field in cls.model_fields.items())
+
+
+class SpeakingSettings(Part):
+    """How a prompt may be interrupted."""
+
+    interruptible: Interruptible | None = None
+    interrupt_after: Annotated[int | None, BeforeValidator(_between(0, 5_000))] = None
+
+
+class WaitingSettings(SpeakingSettings):
+    """How long we wait for the caller."""
+
+    end_silence: Annotated[int | None, BeforeValidator(_between(100, 10_000))] = None
+    no_input_timeout: Annotated[int | None, BeforeValidator(_between(500, 120_000))] = None
+    inter_digit_timeout: Annotated[int | None, BeforeValidator(_between(300, 60_000))] = None
+
+
+# Lists of steps
+
+
+def _steps(value: Any) -> Any:
+    if value is None:
+        return []
+    if isinstance(value, dict):
+        return [value]
+    if isinstance(value, list):
+        return value
+    raise told(f"'{str(value)[:40]}' is not a step", "Write 'say: ...', 'call: flow', or a list of steps.")
+
+
+def _rung(value: Any) -> Any:
+    return [{"say": value}] if isinstance(value, str) else _steps(value)
+
+
+def _ladder(value: Any) -> Any:
+    if value is None:
+        return []
+    return value if isinstance(value, list) else [value]
+
+
+def _step_kind(value: Any) -> str | None:
+    kinds = step_keys(value)
+    return f"<{kinds[0]}>" if len(kinds) == 1 else None
+
+
+def step_keys(value: Any) -> list[str]:
+    """The keys of a mapping that make it a step: one, in a step that is well written."""
+    return [key for key in value if key in STEP_KEYS] if isinstance(value, dict) else []
+
+
+Steps = Annotated[list["Step"], BeforeValidator(_steps)]
+Rung = Annotated[list["Step"], BeforeValidator(_rung)]
+Ladder = Annotated[list[Rung], BeforeValidator(_ladder)]
+KeyBranch = Annotated[
+    Annotated[Text, Tag("<intent>")] | Annotated[Steps, Tag("<steps>")],
+    Discriminator(lambda value: "<intent>" if isinstance(value, str) else "<steps>"),
+]
+
+
+# Steps
+
+
+class Named(Part):
+    """A step may have a name of its own, for the call record."""
+
+    id: Text | None = None
+
+
+class SayBody(SpeakingSettings):
+    """Speak and go on."""
+
+    short = "text"
+    text: Text
+
+
+class Say(Named):
+    """`say: text`."""
+
+    say: SayBody
+
+
+class Asking(WaitingSettings):
+    """What all steps that wait for the caller have: two ladders of repair."""
+
+    on_no_input: Ladder = []
+    on_no_match: Ladder = []
+
+
+class ListenBody(Asking):
+    """Ask and branch on what the caller wants, or on a key."""
+
+    ask: Text | None = None
+    ask_again: Text | None = None
+    intents: dict[str, Steps] = {}
+    keys: dict[str, KeyBranch] = {}
+    hints: list[Text] = []
+
+
+class Listen(Named):
+    """`listen: {ask, intents, keys}`."""
+
+    listen: ListenBody
+
+
+class CollectBody(Asking):
+    """Ask until a slot has a value."""
+
+    short = "slot"
+    slot: Text
+    ask: Text | None = None
+    ask_again: Text | None = None
+    hints: list[Text] = []
+    finish_on_key: StrictStr = "#"
+
+
+class Collect(Named):
+    """`collect: slot`."""
+
+    collect: CollectBody
+
+
+class ConfirmBody(Asking):
+    """Read back and branch on yes or no."""
+
+    ask: Text
+    yes: Steps = []
+    no: Steps
+
+
+class Confirm(Named):
+    """`confirm: {ask, yes, no}`."""
+
+    confirm: ConfirmBody
+
+
+class SetSlots(Named):
+    """`set_slots: {slot: value}`. A text that begins with `=` is an expression; null clears."""
+
+    set_slots: dict[str, Bare]
+
+
+class If(Named):
+    """`if: condition`, `then: steps`, `else: steps`."""
+
+    condition: Text = Field(alias="if")
+    then: Steps
+    otherwise: Steps = Field(default=[], alias="else")
+
+
+class Call(Named):
+    """`call: flow`."""
+
+    call: Text
+
+
+class Link(Named):
+    """`link: flow`."""
+
+    link: Text
+
+
+class TransferBody(Part):
+    """Hand the caller to a contact."""
+
+    short = "contact"
+    contact: Text
+    say: Text | None = None
+
+
+class Transfer(Named):
+    """`transfer: contact`."""
+
+    transfer: TransferBody
+
+
+class HangUpBody(Part):
+    """Say goodbye and end the call."""
+
+    short = "say"
+    say: Text | None = None
+
+
+class HangUp(Named):
+    """`hangup:`."""
+
+    hangup: HangUpBody
+
+
+STEP_KEYS: Final = (
+    "say",
+    "listen",
+    "collect",
+    "confirm",
+    "set_slots",
+    "if",
+    "call",
+    "link",
+    "transfer",
+    "hangup",
+)
+Step = Annotated[
+    Annotated[Say, Tag("<say>")]
+    | Annotated[Listen, Tag("<listen>")]
+    | Annotated[Collect, Tag("<collect>")]
+    | Annotated[Confirm, Tag("<confirm>")]
+    | Annotated[SetSlots, Tag("<set_slots>")]
+    | Annotated[If, Tag("<if>")]
+    | Annotated[Call, Tag("<call>")]
+    | Annotated[Link, Tag("<link>")]
+    | Annotated[Transfer, Tag("<transfer>")]
+    | Annotated[HangUp, Tag("<hangup>")],
+    Discriminator(_step_kind),
+]
+
+
+# The file
+
+
+class IntentBody(Part):
+    """Something a caller may want."""
+
+    short = "examples"
+    examples: list[Text]
+
+
+class AnswerBody(Part):
+    """A canonical answer."""
+
+    examples: list[Text]
+    say: Text
+    owner: Text | None = None
+    expires: Text | None = None
+
+
+def _choices(value: Any) -> Any:
+    if isinstance(value, list) and all(isinstance(choice, str) for choice in value):
+        return dict.fromkeys(value)
+    return value
+
+
+def _words(value: Any) -> Any:
+    if value is None:
+        return []
+    return [value] if isinstance(value, str) else value
+
+
+class SlotBody(Part):
+    """A value that the flow keeps."""
+
+    short = "type"
+    type: SlotType
+    ask: Text | None = None
+    choices: Annotated[
+        dict[str, Annotated[list[Text], BeforeValidator(_words)]], BeforeValidator(_choices)
+    ] = {}
+    min: StrictInt | None = None
+    max: StrictInt | None = None
+    length: Annotated[StrictInt, Field(ge=1, le=64)] | None = None
+    min_length: Annotated[StrictInt, Field(ge=1, le=64)] | None = None
+    max_length: Annotated[StrictInt, Field(ge=1, le=64)] | None = None
+    sensitive: StrictBool = False
+    initial: Bare = None
+
+
+def _universal(value: Any) -> Any:
+    if isinstance(value, dict) and (not value or "do" in value or "phrases" in value):
+        return value
+    return {"do": value}
+
+
+class UniversalBody(Part):
+    """Something a caller may say at any step: steps, or `true` for what the line does by itself."""
+
+    do: Annotated[
+        Annotated[StrictBool, Tag("<switch>")] | Annotated[Steps, Tag("<steps>")],
+        Discriminator(lambda value: "<switch>" if isinstance(value, bool) else "<steps>"),
+    ] = True
+    phrases: list[Text] = []
+
+
+class FlowBody(WaitingSettings):
+    """A named list of steps."""
+
+    short = "steps"
+    steps: Steps
+
+
+class FlowFile(WaitingSettings):
+    """A whole file."""
+
+    ivr: Annotated[int, BeforeValidator(_version)]
+    name: Text = "a phone line"
+    language: Text = "en-US"
+    timezone: Text = "UTC"
+    voice: Text | None = None
+    entry: Text = "main"
+    intents: dict[str, IntentBody] = {}
+    answers: dict[str, AnswerBody] = {}
+    slots: dict[str, SlotBody] = {}
+    universals: dict[str, Annotated[UniversalBody, BeforeValidator(_universal)]] = {}
+    contacts: dict[str, Text] = {}
+    phrases: dict[str, Text] = {}
+    flows: dict[str, FlowBody]

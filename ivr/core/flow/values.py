@@ -1,0 +1,41 @@
+"""Whether a value suits a slot."""
+
+from __future__ import annotations
+
+from ivr.core.events import SlotValue
+from ivr.core.flow.model import Slot
+from ivr.core.flow.problems import nearest
+
+
+def wrong_value(slot: Slot, value: SlotValue) -> tuple[str, str]:
+    """Message and hint for a value that a slot cannot hold; two empty texts when it can."""
+    shown = f"'{value}'" if isinstance(value, str) else str(value).lower()
+    match slot.type:
+        case "yes_no" if not isinstance(value, bool):
+            return f"'{slot.name}' is a yes_no slot and cannot be {shown}", "Write true or false."
+        case "integer" if not isinstance(value, int) or isinstance(value, bool):
+            return f"'{slot.name}' is an integer slot and cannot be {shown}", "Write a whole number."
+        case "integer" if isinstance(value, int):
+            low, high = slot.minimum, slot.maximum
+            if (low is not None and value < low) or (high is not None and value > high):
+                return f"{value} is outside the limits of '{slot.name}'", ""
+        case "choice" if value not in slot.choices:
+            return f"{shown} is not a choice of '{slot.name}'", nearest(str(value), slot.choices, "choices")
+        case "digits":
+            return _wrong_digits(slot, value, shown)
+        case "text" if not isinstance(value, str):
+            return f"'{slot.name}' is a text slot and cannot be {shown}", f'Put it in quotes: "{value}".'
+        case _:
+            pass
+    return "", ""
+
+
+def _wrong_digits(slot: Slot, value: SlotValue, shown: str) -> tuple[str, str]:
+    if isinstance(value, int) and not isinstance(value, bool):
+        return f"'{slot.name}' is a digits slot, and {shown} is a number", f'Put it in quotes: "{value}".'
+    if not isinstance(value, str) or not (value.isascii() and value.isdecimal()):
+        return f"'{slot.name}' is a digits slot and cannot be {shown}", ""
+    low, high = slot.minimum or 1, slot.maximum or len(value)
+    if not low <= len(value) <= high:
+        return f"{shown} has {len(value)} digits, which '{slot.name}' does not allow", ""
+    return "", ""
