@@ -171,7 +171,11 @@ class SubFlowBuilder:
         slot = known.slots.get(body.slot)
         if slot and body.slot in known.sure and not body.ask and not slot.ask:
             self._report.warn(place.node.spot, f"Nothing asks for '{body.slot}'", "Give it an 'ask'.")
+        if body.on_no_input or body.on_no_match:
+            # A filled slot goes on with the next step: over the rungs, which stand behind this one.
+            place.ends.append(self._add(m.JumpStep(f"{place.id}/end", place.line, _EMPTY), place.node))
         repair = self._repair(body, node, place)
+        self._close(place)
         return m.CollectStep(
             place.id,
             place.line,
