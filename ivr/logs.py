@@ -87,7 +87,12 @@ def configure(
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
-    ending = _ending(readable=out.isatty() if readable is None else readable, masker=Masker(secrets))
+    terminal = out.isatty()
+    ending = _ending(
+        readable=terminal if readable is None else readable,
+        colours=terminal,
+        masker=Masker(secrets),
+    )
     structlog.configure(
         processors=[*shared, *ending],
         wrapper_class=structlog.make_filtering_bound_logger(threshold),
@@ -107,13 +112,16 @@ def configure(
     logging.getLogger("aiohttp.access").setLevel(logging.WARNING)  # our own lines say more
 
 
-def _ending(*, readable: bool, masker: Masker) -> list[Processor]:
+def _ending(*, readable: bool, colours: bool, masker: Masker) -> list[Processor]:
     """The last steps of every line: exceptions as text, secrets out, then JSON or words."""
     if readable:
         return [
             structlog.processors.format_exc_info,
             masker,
-            structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback),
+            structlog.dev.ConsoleRenderer(
+                colors=colours,
+                exception_formatter=structlog.dev.plain_traceback,
+            ),
         ]
     return [structlog.processors.format_exc_info, masker, structlog.processors.JSONRenderer(serializer=_json)]
 

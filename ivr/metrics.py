@@ -25,55 +25,61 @@ class Metrics:
 
     def __init__(self, active_calls: Callable[[], int]) -> None:
         self.registry = CollectorRegistry()
-        own = {"registry": self.registry}
-        Gauge("ivr_calls_active", "Calls with an open line", **own).set_function(active_calls)
-        self._calls = Counter("ivr_calls_total", "Calls that ended", ["outcome"], **own)
-        self._call_seconds = Histogram("ivr_call_seconds", "Length of a call", buckets=_CALL, **own)
-        self._refused = Counter("ivr_calls_refused_total", "Calls turned away politely", ["reason"], **own)
+        own = self.registry
+        Gauge("ivr_calls_active", "Calls with an open line", registry=own).set_function(active_calls)
+        self._calls = Counter("ivr_calls_total", "Calls that ended", ["outcome"], registry=own)
+        self._call_seconds = Histogram("ivr_call_seconds", "Length of a call", buckets=_CALL, registry=own)
+        self._refused = Counter(
+            "ivr_calls_refused_total", "Calls turned away politely", ["reason"], registry=own
+        )
         self._turns = Counter(
-            "ivr_turns_total", "Caller turns, by what understood them", ["decided_by"], **own
+            "ivr_turns_total", "Caller turns, by what understood them", ["decided_by"], registry=own
         )
         self._response = Histogram(
             "ivr_response_seconds",
             "From the end of the caller's speech to the first audio of the answer",
             buckets=_RESPONSE,
-            **own,
+            registry=own,
         )
         self._barge_in = Histogram(
             "ivr_barge_in_seconds",
             "From the onset of the caller's speech over a prompt to silence ordered",
             buckets=_BARGE_IN,
-            **own,
+            registry=own,
         )
         self._gap = Histogram(
             "ivr_playout_gap_seconds",
             "Unwanted silence in the middle of a prompt",
             buckets=_GAP,
-            **own,
+            registry=own,
         )
-        self._lag = Histogram("ivr_event_loop_lag_seconds", "Lateness of a timer", buckets=_LAG, **own)
+        self._lag = Histogram("ivr_event_loop_lag_seconds", "Lateness of a timer", buckets=_LAG, registry=own)
         self._webhooks = Counter(
             "ivr_webhook_refused_total",
             "Webhook requests refused",
             ["route", "reason"],
-            **own,
+            registry=own,
         )
         self._streams = Counter(
-            "ivr_stream_rejected_total", "Media streams closed for cause", ["reason"], **own
+            "ivr_stream_rejected_total", "Media streams closed for cause", ["reason"], registry=own
         )
-        self._frames = Counter("ivr_stream_ignored_total", "Inbound messages dropped", ["reason"], **own)
+        self._frames = Counter(
+            "ivr_stream_ignored_total", "Inbound messages dropped", ["reason"], registry=own
+        )
         self._transfers = Counter(
-            "ivr_transfers_total", "Transferred calls that came back", ["outcome"], **own
+            "ivr_transfers_total", "Transferred calls that came back", ["outcome"], registry=own
         )
-        self._queue = Gauge("ivr_engine_queue_length", "Requests waiting for an engine", ["engine"], **own)
+        self._queue = Gauge(
+            "ivr_engine_queue_length", "Requests waiting for an engine", ["engine"], registry=own
+        )
         self._restarts = Counter(
-            "ivr_engine_restarts_total", "Engine processes started again", ["engine"], **own
+            "ivr_engine_restarts_total", "Engine processes started again", ["engine"], registry=own
         )
         self._failures = Counter(
             "ivr_engine_failures_total",
             "Requests an engine did not serve",
             ["engine", "reason"],
-            **own,
+            registry=own,
         )
 
     def exposition(self) -> tuple[bytes, str]:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import structlog
-from aiohttp import WSMsgType, web
+from aiohttp import WebSocketError, WSMsgType, web
 
 from ivr.call.ports import CallHandler, IncomingCall
 from ivr.call.registry import Ending, EndingKind
@@ -188,7 +188,8 @@ class _Stream:
         except TimeoutError:
             pass  # our own `_stop_reading`
         except asyncio.CancelledError:
-            self._by = "operator"
+            lost = self._transport is None or self._transport.is_closing()
+            self._by = "carrier" if lost else "operator"
             self._abort()
             raise
         except Exception:  # noqa: BLE001 - whatever a call does wrong, its stream ends in order
@@ -277,8 +278,8 @@ class _Stream:
         if message.type is WSMsgType.BINARY:
             raise CarrierError("a binary message came; media streams are text (JSON).", _NOT_TEXT)
         if message.type is WSMsgType.ERROR:
-            code = self._socket.close_code or 0
-            if code in _WORDS:  # the library has closed it already, with the code
+            code = message.data.code if isinstance(message.data, WebSocketError) else 0
+            if code in _WORDS:  # the library has closed it already, with this code
                 self.close(_Close(code, _WORDS[code], "carrier", str(message.data)))
 
     async def _write(self) -> None:
