@@ -1,0 +1,122 @@
+"""Words to meaning for a live call: the flow's model, and the embedder in a thread of its own.
+
+What the rules settle costs well under a millisecond and is decided at once. An embedding takes about
+2 ms of a processor, but longer for a long sentence on a busy machine, so it runs in a thread: the
+event loop waits for nobody.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+from typing import Final
+
+from ivr.core.commands import Expectation
+from ivr.core.errors import EngineError, IvrError
+from ivr.core.events import Meaning
+from ivr.core.flow.model import Flow
+from ivr.understanding.classifier import Embeddings, Vectors
+from ivr.understanding.pipeline import FlowModel, by_classifier, by_rules
+from ivr.understanding.text import normalise
+
+_DEADLINE_S: Final = 1.0
+_MAX_CHARS: Final = 600
+"""Characters that are embedded: more than the embedder's 128 tokens hold."""
+_KEPT_FLOWS: Final = 8
+
+
+class FlowReader:
+    """Implements the port `Reader` for one flow.
+
+    model       the flow's model (`ivr.understanding.training.train`)
+    embeddings  the embedder that the model was trained with
+    threads     where embeddings are computed
+    deadline_s  how long an embedding may take (s)
+    """
+
+    def __init__(
+        self,
+        model: FlowModel,
+        embeddings: Embeddings,
+        threads: ThreadPoolExecutor,
+        deadline_s: float = _DEADLINE_S,
+    ) -> None:
+        self.model = model
+        self._embeddings = embeddings
+        self._threads = threads
+        self._deadline_s = deadline_s
+
+    async def understand(self, text: str, expectation: Expectation) -> Meaning:
+        """What `text` means. Raises `EngineError` when the embedder fails and the rules found nothing."""
+        reading = by_rules(self.model, text, expectation)
+        if reading.settled:
+            return reading.meaning
+        try:
+            vector = await self._embed(text)
+        except EngineError:
+            if reading.meaning.kind == "nothing":
+                raise
+            return reading.meaning
+        return by_classifier(self.model, text, expectation, vector, reading.meaning)
+
+    async def _embed(self, text: str) -> Vectors:
+        loop = asyncio.get_running_loop()
+        try:
+            async with asyncio.timeout(self._deadline_s):
+                vectors = await loop.run_in_executor(self._threads, _embed_all, self._embeddings, [text])
+        except TimeoutError as error:
+            raise EngineError(
+                f"The embedder did not answer within {self._deadline_s:g} s; the machine is overloaded or "
+                "the embedder hangs. Lower the number of concurrent calls or give the process more processor."
+            ) from error
+        vector: Vectors = vectors[0]
+        return vector
+
+
+class Readers:
+    """The readers of flows, each trained once and kept by the flow's digest. Close it when done."""
+
+    def __init__(self, embeddings: Embeddings, deadline_s: float = _DEADLINE_S) -> None:
+        self._embeddings = embeddings
+        self._deadline_s = deadline_s
+        self._threads = ThreadPoolExecutor(max_workers=2, thread_name_prefix="reader")
+        self._kept: dict[str, FlowReader] = {}
+
+    async def for_flow(self, flow: Flow) -> FlowReader:
+        """The reader of `flow`, trained in a thread if its digest is new. Raises `EngineError`."""
+        kept = self._kept.get(flow.digest) if flow.digest else None
+        if kept is not None:
+            return kept
+        loop = asyncio.get_running_loop()
+        model = await loop.run_in_executor(self._threads, train_flow, flow, self._embeddings)
+        reader = FlowReader(model, self._embeddings, self._threads, self._deadline_s)
+        if flow.digest:
+            self._kept[flow.digest] = reader
+            while len(self._kept) > _KEPT_FLOWS:
+                del self._kept[next(iter(self._kept))]
+        return reader
+
+    def close(self) -> None:
+        """Let the threads end; what they are doing is finished, what waits is dropped."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+
+def train_flow(flow: Flow, embeddings: Embeddings) -> FlowModel:
+    """Embed the flow's examples and learn from them. Blocks for a second or so. Raises `EngineError`."""
+    from ivr.understanding.training import examples_of, train  # noqa: PLC0415 - slow to import
+
+    sentences = [sentence for _, sentence in examples_of(flow)]
+    return train(flow, _embed_all(embeddings, sentences))
+
+
+def _embed_all(embeddings: Embeddings, texts: list[str]) -> Vectors:
+    """Embed `texts` in their plain form. Whatever fails becomes an `EngineError`."""
+    try:
+        return embeddings.embed([normalise(text[:_MAX_CHARS]) for text in texts])
+    except IvrError:
+        raise
+    except Exception as error:
+        raise EngineError(
+            f"The embedder failed on {len(texts)} sentence(s): {type(error).__name__}: {error}. "
+            "Check its model with: ivr models verify"
+        ) from error

@@ -1,0 +1,158 @@
+"""Intents and canonical answers, told apart by a few examples of each.
+
+The label is chosen by 0.6 of a logistic regression on sentence embeddings and 0.4 of one on tf-idf of
+words and word pairs: the embedding knows what is meant, the words keep it right when a recogniser has
+mangled the sentence. Whether the label is taken at all is decided by the cosine to its nearest example
+plus half of its probability, against a threshold found by cross-validation (`training`). Here is only
+what a call needs, in plain numpy; learning is in `ivr.understanding.training`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Final, Literal, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ivr.understanding.text import Words
+
+Vectors = NDArray[np.float32]
+
+EMBEDDING_WEIGHT: Final = 0.6
+"""The share of the embedding's regression in a label's probability; the rest is that of the words."""
+PROBABILITY_WEIGHT: Final = 0.5
+"""How much a label's probability adds to the cosine when it is decided whether to take the label."""
+BEST_SCORE: Final = 1.0 + PROBABILITY_WEIGHT
+LEAST_CONFIDENCE: Final = 0.5
+
+
+class Embeddings(Protocol):
+    """Turns sentences into vectors whose cosine says how alike they mean."""
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """Float32 [len(texts), dimensions], each row of unit length. Raises `EngineError`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Label:
+    """What a caller may mean: an intent or a canonical answer of the flow."""
+
+    kind: Literal["intent", "answer"]
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Linear:
+    """A trained regression: `weights` [labels, features], `bias` [labels]."""
+
+    weights: Vectors
+    bias: Vectors
+
+
+@dataclass(frozen=True, slots=True)
+class WordModel:
+    """Tf-idf over words and word pairs: `columns` gram -> feature, `idf` [features]."""
+
+    columns: Mapping[Words, int]
+    idf: Vectors
+
+    def features(self, spoken: Words) -> tuple[NDArray[np.intp], Vectors]:
+        """The features that `spoken` has, and their values, together of unit length."""
+        counts = Counter(self.columns[gram] for gram in grams(spoken) if gram in self.columns)
+        places = np.fromiter(counts, dtype=np.intp, count=len(counts))
+        values = 1.0 + np.log(np.fromiter(counts.values(), dtype=np.float32, count=len(counts)))
+        values *= self.idf[places]
+        length = float(np.linalg.norm(values))
+        return places, (values / length if length else values).astype(np.float32)
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """The likeliest label among those allowed.
+
+    cosine       to its nearest example, -1..1
+    probability  among all labels of the flow, 0..1
+    margin       its probability less the next one's, among the allowed, 0..1
+    exact        the words are an example's very words
+    """
+
+    label: Label
+    cosine: float
+    probability: float
+    margin: float
+    exact: bool
+
+    @property
+    def score(self) -> float:
+        """What is held against the threshold."""
+        return self.cosine + PROBABILITY_WEIGHT * self.probability
+
+
+@dataclass(frozen=True, slots=True)
+class Classifier:
+    """What training leaves. Examples are ordered by label.
+
+    labels     label of each row of the regressions
+    examples   vectors of the examples, [examples, dimensions], unit length
+    owners     the label (index) of each example, [examples]
+    phrases    every example in plain form -> its label (index); an example of two labels is in none
+    threshold  least score at which a guess is taken
+    """
+
+    labels: tuple[Label, ...]
+    examples: Vectors
+    owners: NDArray[np.intp]
+    phrases: Mapping[Words, int]
+    meaning: Linear
+    wording: Linear
+    word_model: WordModel
+    threshold: float
+
+    def exactly(self, spoken: Words, allowed: Collection[Label]) -> Label | None:
+        """The allowed label that has `spoken` among its examples, word for word."""
+        index = self.phrases.get(spoken)
+        return self.labels[index] if index is not None and self.labels[index] in allowed else None
+
+    def guess(self, spoken: Words, vector: Vectors, allowed: Collection[Label]) -> Guess | None:
+        """The likeliest of the allowed labels for words and their vector, however unlikely it is."""
+        open_to = np.array([i for i, label in enumerate(self.labels) if label in allowed], dtype=np.intp)
+        if not open_to.size:
+            return None
+        if (exact := self.exactly(spoken, allowed)) is not None:
+            return Guess(exact, 1.0, 1.0, 1.0, exact=True)
+        meaning = self.meaning.weights @ vector + self.meaning.bias
+        places, values = self.word_model.features(spoken)
+        wording = self.wording.weights[:, places] @ values + self.wording.bias
+        among_open = mixture(meaning[open_to], wording[open_to])
+        best = int(open_to[int(among_open.argmax())])
+        first, *others = sorted(among_open.tolist(), reverse=True)
+        cosine = float((self.examples[self.owners == best] @ vector).max())
+        probability = float(mixture(meaning, wording)[best])
+        margin = first - others[0] if others else first
+        return Guess(self.labels[best], cosine, probability, margin, exact=False)
+
+    def confidence(self, guess: Guess) -> float:
+        """0.5 at the threshold, 1 for an example's very words."""
+        reach = (guess.score - self.threshold) / max(BEST_SCORE - self.threshold, 1e-6)
+        return round(float(np.clip(LEAST_CONFIDENCE + (1 - LEAST_CONFIDENCE) * reach, 0.0, 1.0)), 3)
+
+
+def grams(spoken: Words) -> list[Words]:
+    """Words and pairs of neighbouring words."""
+    return [(word,) for word in spoken] + list(pairwise(spoken))
+
+
+def mixture(meaning: Vectors, wording: Vectors) -> Vectors:
+    """Probabilities of labels from the two regressions' scores, [..., labels] each."""
+    mixed = EMBEDDING_WEIGHT * _softmax(meaning) + (1 - EMBEDDING_WEIGHT) * _softmax(wording)
+    return mixed.astype(np.float32)
+
+
+def _softmax(scores: Vectors) -> Vectors:
+    powers = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    return np.asarray(powers / powers.sum(axis=-1, keepdims=True), dtype=np.float32)

@@ -1,0 +1,167 @@
+"""Words to meaning, cheapest first; the first stage that is sure decides.
+
+    1  a universal in the flow's own words
+    2  the step's own words: an example or a value, to the letter; a plain yes or no
+    3  a universal in one of the built-in ways
+    4  the grammar of what was asked
+    5  canonical answers, and the intents that the step listens for, by the classifier
+    6  nothing
+
+Stage 2 stands before 3 so that an author may give "that's it" or "the front desk" a meaning at one step.
+While a slot is asked for, a canonical answer is a digression: it wins when the grammar finds no value,
+or when the caller plainly asks a question that the classifier is very sure of.
+
+Everything here is pure. Rules and classifier are two calls, so that a caller whose words the rules have
+settled does not wait for an embedding.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from ivr.core.commands import Expectation
+from ivr.core.errors import Bug
+from ivr.core.events import Meaning
+from ivr.core.flow.model import Flow, Slot
+from ivr.understanding.choice import Forms, choice, exactly
+from ivr.understanding.classifier import Classifier, Label, Vectors
+from ivr.understanding.digits import digits
+from ivr.understanding.numbers import integer
+from ivr.understanding.text import MAX_CHARS, Words, asks, without_pauses, words
+from ivr.understanding.universals import Universals
+from ivr.understanding.yes_no import yes_no
+
+NOTHING: Final = Meaning("nothing", confidence=0.0)
+_SURE: Final = 0.2
+"""How far above the threshold a guess must score to overrule a value that the grammar found."""
+
+
+@dataclass(frozen=True, slots=True)
+class FlowModel:
+    """A flow, ready to be understood. `training.train` makes it.
+
+    choices     slot -> the ways to say each of its values
+    classifier  None for a flow without a single example
+    """
+
+    flow: Flow
+    universals: Universals
+    choices: Mapping[str, Forms]
+    classifier: Classifier | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the rules make of an utterance. `settled`: the classifier need not be asked."""
+
+    meaning: Meaning
+    settled: bool
+
+
+def understand(model: FlowModel, text: str, expectation: Expectation, vector: Vectors | None) -> Meaning:
+    """What `text` means at a step that waits for `expectation`.
+
+    vector  the embedding of `text` [dimensions]; None leaves the classifier out
+    For kind `nothing`, `name` may say why: `too_few`, `too_many` (digits), `out_of_range` (integer).
+    """
+    reading = by_rules(model, text, expectation)
+    if reading.settled or vector is None:
+        return reading.meaning
+    return by_classifier(model, text, expectation, vector, reading.meaning)
+
+
+def by_rules(model: FlowModel, text: str, expectation: Expectation) -> Reading:
+    """Stages 1 to 4."""
+    spoken = words(text)
+    if not spoken:
+        return Reading(NOTHING, settled=True)
+    if name := model.universals.own_words(spoken):
+        return Reading(_universal(name), settled=True)
+    if (meaning := _precisely(model, text, spoken, expectation)) is not None:
+        return Reading(meaning, settled=True)
+    if name := model.universals.built_in_ways(spoken):
+        return Reading(_universal(name), settled=True)
+    found = _by_grammar(model, text, spoken, expectation)
+    hopeless = model.classifier is None or not _allowed(model, expectation)
+    if found is None or found.kind == "nothing":
+        return Reading(found or NOTHING, settled=hopeless)
+    return Reading(found, settled=hopeless or not asks(text))
+
+
+def by_classifier(
+    model: FlowModel, text: str, expectation: Expectation, vector: Vectors, ruled: Meaning
+) -> Meaning:
+    """Stage 5, for what the rules left open. Their finding, `ruled`, stays unless the classifier is sure."""
+    if model.classifier is None:
+        return ruled
+    guess = model.classifier.guess(words(text), vector, _allowed(model, expectation))
+    demanded = model.classifier.threshold + (_SURE if ruled.kind == "value" else 0.0)
+    if guess is None or guess.score < demanded:
+        return ruled
+    return Meaning(
+        guess.label.kind,
+        name=guess.label.name,
+        confidence=model.classifier.confidence(guess),
+        decided_by="classifier",
+    )
+
+
+def _universal(name: str) -> Meaning:
+    return Meaning("universal", name=name, decided_by="universal")
+
+
+def _precisely(model: FlowModel, text: str, spoken: Words, expectation: Expectation) -> Meaning | None:
+    """The step's own words, to the letter, or None."""
+    match expectation.kind:
+        case "intents":
+            label = model.classifier and model.classifier.exactly(spoken, _allowed(model, expectation))
+            return Meaning(label.kind, name=label.name, decided_by="classifier") if label else None
+        case "choice":
+            value = exactly(text, model.choices[_slot(model, expectation).name])
+            return Meaning("value", value=value, decided_by="grammar") if value else None
+        case "yes_no" | "confirm":
+            said = yes_no(text)
+            return said if said is not None and said.confidence == 1.0 else None
+        case _:
+            return None
+
+
+def _by_grammar(model: FlowModel, text: str, spoken: Words, expectation: Expectation) -> Meaning | None:
+    """The value that the grammar of what was asked finds, a `nothing` with a reason, or None."""
+    match expectation.kind:
+        case "intents":
+            return None
+        case "yes_no" | "confirm":
+            return yes_no(text)
+        case "digits":
+            return digits(text, _slot(model, expectation))
+        case "integer":
+            return integer(text, _slot(model, expectation))
+        case "choice":
+            return choice(text, model.choices[_slot(model, expectation).name])
+        case "text":
+            return _as_said(text) if without_pauses(spoken) else None
+
+
+def _as_said(text: str) -> Meaning:
+    """The words themselves, on one line, without what cannot be printed."""
+    printable = "".join(char if char.isprintable() else " " for char in text[:MAX_CHARS])
+    return Meaning("value", value=" ".join(printable.split()), decided_by="grammar")
+
+
+def _slot(model: FlowModel, expectation: Expectation) -> Slot:
+    slot = model.flow.slots.get(expectation.slot)
+    if slot is None or (expectation.kind == "choice" and slot.name not in model.choices):
+        raise Bug(
+            f"The flow {model.flow.name!r} has no slot {expectation.slot!r} of type {expectation.kind!r}; "
+            "an expectation must name one. The step that made it was compiled for another flow."
+        )
+    return slot
+
+
+def _allowed(model: FlowModel, expectation: Expectation) -> frozenset[Label]:
+    """What the classifier may choose: every canonical answer, and the intents that the step listens for."""
+    answers = {Label("answer", answer.name) for answer in model.flow.answers.values()}
+    return frozenset(answers | {Label("intent", name) for name in expectation.intents})

@@ -1,0 +1,182 @@
+"""Learning a flow's intents and answers from its examples.
+
+Used when a flow is loaded, and imported only then: scikit-learn takes a second to import.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]  # it ships no types
+
+from ivr.core.errors import Bug
+from ivr.core.flow.model import Flow
+from ivr.understanding.choice import forms_of
+from ivr.understanding.classifier import (
+    PROBABILITY_WEIGHT,
+    Classifier,
+    Label,
+    Linear,
+    Vectors,
+    WordModel,
+    grams,
+    mixture,
+)
+from ivr.understanding.pipeline import FlowModel
+from ivr.understanding.text import Words, words
+from ivr.understanding.universals import compile_universals
+
+_INVERSE_REGULARISATION: Final = 10.0
+_FOLDS: Final = 5
+_FALSE_REJECTS: Final = 0.05
+"""The share of the author's own examples that may fall under the threshold."""
+_USUAL_THRESHOLD: Final = 0.5
+_USUAL_WEIGHT: Final = 10
+"""The usual threshold counts as much as so many examples, so that a few odd ones do not decide."""
+_LOWEST: Final = 0.4
+_HIGHEST: Final = 0.85
+
+_Owners = NDArray[np.intp]
+
+
+def examples_of(flow: Flow) -> tuple[tuple[Label, str], ...]:
+    """Every example sentence of the flow's intents and answers with its label, in the order of training.
+
+    The author's example is kept once per label; one without a word is left out.
+    """
+    named = [(Label("intent", i.name), i.examples) for i in flow.intents.values()]
+    named += [(Label("answer", a.name), a.examples) for a in flow.answers.values()]
+    kept: dict[tuple[Label, Words], str] = {}
+    for label, sentences in named:
+        for sentence in sentences:
+            if spoken := words(sentence):
+                kept.setdefault((label, spoken), sentence)
+    return tuple((label, sentence) for (label, _), sentence in kept.items())
+
+
+def train(flow: Flow, vectors: Vectors) -> FlowModel:
+    """Make a flow ready to be understood. `vectors`: of the sentences of `examples_of(flow)`, in order."""
+    return FlowModel(
+        flow=flow,
+        universals=compile_universals(flow.universals),
+        choices={name: forms_of(slot) for name, slot in flow.slots.items() if slot.type == "choice"},
+        classifier=train_classifier(examples_of(flow), vectors),
+    )
+
+
+def train_classifier(examples: Sequence[tuple[Label, str]], vectors: Vectors) -> Classifier | None:
+    """Learn from sentences with their labels and vectors [len(examples), dimensions]; None without any."""
+    if len(examples) != len(vectors):
+        raise Bug(
+            f"There are {len(examples)} examples and {len(vectors)} vectors. Embed `examples_of(flow)`."
+        )
+    if not examples:
+        return None
+    labels = tuple(dict.fromkeys(label for label, _ in examples))
+    index = {label: i for i, label in enumerate(labels)}
+    owners = np.array([index[label] for label, _ in examples], dtype=np.intp)
+    spoken = [words(sentence) for _, sentence in examples]
+    vectors = np.ascontiguousarray(vectors, dtype=np.float32)
+    meaning, wording, word_model = _fit(spoken, vectors, owners, len(labels))
+    return Classifier(
+        labels=labels,
+        examples=vectors,
+        owners=owners,
+        phrases=_unshared(spoken, owners),
+        meaning=meaning,
+        wording=wording,
+        word_model=word_model,
+        threshold=_threshold(spoken, vectors, owners, len(labels)),
+    )
+
+
+def _unshared(spoken: Sequence[Words], owners: _Owners) -> dict[Words, int]:
+    shared = Counter(spoken)
+    return {said: int(owner) for said, owner in zip(spoken, owners, strict=True) if shared[said] == 1}
+
+
+def _fit(
+    spoken: Sequence[Words], vectors: Vectors, owners: _Owners, labels: int
+) -> tuple[Linear, Linear, WordModel]:
+    word_model = _word_model(spoken)
+    features = np.zeros((len(spoken), len(word_model.idf)), dtype=np.float32)
+    for row, said in enumerate(spoken):
+        places, values = word_model.features(said)
+        features[row, places] = values
+    return _regression(vectors, owners, labels), _regression(features, owners, labels), word_model
+
+
+def _word_model(spoken: Sequence[Words]) -> WordModel:
+    documents = Counter(gram for said in spoken for gram in set(grams(said)))
+    columns = {gram: i for i, gram in enumerate(sorted(documents))}
+    seen_in = np.array([documents[gram] for gram in columns], dtype=np.float32)
+    return WordModel(columns, (np.log((1 + len(spoken)) / (1 + seen_in)) + 1).astype(np.float32))
+
+
+def _regression(features: Vectors, owners: _Owners, labels: int) -> Linear:
+    """A logistic regression over `labels` labels; one that is not among `owners` is made unlikely."""
+    present = np.unique(owners)
+    weights = np.zeros((labels, features.shape[1]), dtype=np.float32)
+    bias = np.full(labels, -30.0, dtype=np.float32)
+    bias[present] = 0.0
+    if len(present) > 1:
+        model = LogisticRegression(C=_INVERSE_REGULARISATION, max_iter=300).fit(features, owners)
+        both = len(present) == 2  # noqa: PLR2004 - scikit-learn keeps one row for two labels
+        coefficients, intercepts = model.coef_, model.intercept_
+        weights[present] = np.vstack([-coefficients / 2, coefficients / 2]) if both else coefficients
+        bias[present] = np.concatenate([-intercepts / 2, intercepts / 2]) if both else intercepts
+    return Linear(weights, bias)
+
+
+def _threshold(spoken: Sequence[Words], vectors: Vectors, owners: _Owners, labels: int) -> float:
+    """The score below which one in twenty of the author's own examples falls, when it is not learnt from.
+
+    Examples are held out in turn (a label's examples spread over the folds); a label with one example
+    says nothing. Few examples say little, so the usual threshold is weighed in.
+    """
+    folds = _folds(owners)
+    scores: list[float] = []
+    for fold in range(_FOLDS):
+        out, kept = np.flatnonzero(folds == fold), np.flatnonzero(folds != fold)
+        if out.size and kept.size:
+            scores += _held_out(spoken, vectors, owners, labels, out, kept)
+    if not scores:
+        return _USUAL_THRESHOLD
+    quantile = float(np.quantile(scores, _FALSE_REJECTS))
+    weighed = (quantile * len(scores) + _USUAL_THRESHOLD * _USUAL_WEIGHT) / (len(scores) + _USUAL_WEIGHT)
+    return float(np.clip(weighed, _LOWEST, _HIGHEST))
+
+
+def _folds(owners: _Owners) -> NDArray[np.intp]:
+    """The fold of each example: a label's first in 0, its second in 1, and so on; -1 for an only one."""
+    folds = np.full(len(owners), -1, dtype=np.intp)
+    for label in np.unique(owners):
+        own = np.flatnonzero(owners == label)
+        if len(own) > 1:
+            folds[own] = np.arange(len(own)) % _FOLDS
+    return folds
+
+
+def _held_out(  # noqa: PLR0913 - the data of one fold
+    spoken: Sequence[Words],
+    vectors: Vectors,
+    owners: _Owners,
+    labels: int,
+    out: NDArray[np.intp],
+    kept: NDArray[np.intp],
+) -> list[float]:
+    """The scores that the examples `out` reach for their own labels when only `kept` are learnt from."""
+    meaning, wording, word_model = _fit([spoken[i] for i in kept], vectors[kept], owners[kept], labels)
+    scores = []
+    for i in out:
+        places, values = word_model.features(spoken[i])
+        probabilities = mixture(
+            meaning.weights @ vectors[i] + meaning.bias, wording.weights[:, places] @ values + wording.bias
+        )
+        near = vectors[kept][owners[kept] == owners[i]] @ vectors[i]
+        scores.append(float(near.max()) + PROBABILITY_WEIGHT * float(probabilities[owners[i]]))
+    return scores
