@@ -159,7 +159,8 @@ class Manifest:
 def read_manifest(path: Path) -> tuple[Model, ...]:
     """Read one manifest file. Raises `ConfigError` with the place of what is wrong."""
     try:
-        loaded = YAML(typ="safe", pure=True).load(StringIO(path.read_text(encoding="utf-8")))
+        # "base": every scalar stays text, so a digest that looks like a number stays a digest.
+        loaded = YAML(typ="base", pure=True).load(StringIO(path.read_text(encoding="utf-8")))
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"The model manifest {path} cannot be read: {error}.") from error
     except YAMLError as error:
