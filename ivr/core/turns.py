@@ -16,7 +16,7 @@ from ivr.core.flow.model import Settings
 MAX_TURN_MS: Final = 30_000
 """A caller's turn is closed after this long even if they never pause."""
 
-THINKING_LIMIT_MS: Final = 10_000
+THINKING_LIMIT_MS: Final = 6_000
 """How long recognition and understanding may take together before the caller is told."""
 
 PRE_ROLL_MS: Final = 300

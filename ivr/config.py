@@ -1,0 +1,142 @@
+"""Settings: read once, from the environment and a `.env` file, and handed down.
+
+The environment wins over `.env`, `.env` over the defaults. Unknown `IVR_*` names are refused, since a
+misspelt setting that does nothing is worse than one that stops the start.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from dotenv import dotenv_values
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+
+from ivr.core.errors import ConfigError
+
+Source = Literal["environment", ".env", "default"]
+
+
+def _named(name: str, default: Any, description: str, **limits: Any) -> Any:
+    return Field(default, alias=name, description=description, **limits)
+
+
+class Config(BaseModel):
+    """Everything an operator may set. The variable of each field is its alias."""
+
+    model_config = ConfigDict(frozen=True)
+
+    port: int = _named("PORT", 8080, "port to listen on; 0 takes a free one", ge=0, le=65535)
+    host: str = _named("IVR_HOST", "", "address to listen on; default: all with an auth token, else loopback")
+    public_url: str = _named("PUBLIC_URL", "", "address under which the carrier reaches this server")
+    twilio_account_sid: str = _named("TWILIO_ACCOUNT_SID", "", "the Twilio account")
+    twilio_auth_token: SecretStr = _named("TWILIO_AUTH_TOKEN", SecretStr(""), "signs Twilio's requests")
+    flow: str = _named("IVR_FLOW", "", "flow file that answers calls")
+    models_dir: str = _named("IVR_MODELS_DIR", "", "folder of the speech models")
+    data_dir: str = _named("IVR_DATA_DIR", "", "folder of the call journal")
+    cache_dir: str = _named("IVR_CACHE_DIR", "", "folder of rendered prompts")
+    max_calls: int = _named("IVR_MAX_CALLS", 20, "calls at the same time", ge=1, le=10_000)
+    overflow_number: str = _named("IVR_OVERFLOW_NUMBER", "", "who gets calls that find no room")
+    recognisers: int = _named("IVR_RECOGNISERS", 0, "recogniser processes; 0: one a core", ge=0, le=256)
+    recogniser_model: str = _named("IVR_RECOGNISER_MODEL", "tiny.en", "recogniser in `ivr models list`")
+    voice_model: str = _named("IVR_VOICE_MODEL", "joe", "voice in `ivr models list`")
+    recogniser_url: str = _named("IVR_RECOGNISER_URL", "", "OpenAI-compatible endpoint that recognises")
+    voice_url: str = _named("IVR_VOICE_URL", "", "OpenAI-compatible endpoint that speaks")
+    voice_name: str = _named("IVR_VOICE_NAME", "alloy", "voice of the endpoint in IVR_VOICE_URL")
+    speech_key: SecretStr = _named("IVR_SPEECH_KEY", SecretStr(""), "key for those endpoints")
+    log_format: Literal["auto", "json", "console"] = _named("IVR_LOG", "auto", "auto: readable on a terminal")
+    log_level: Literal["debug", "info", "warning", "error"] = _named("IVR_LOG_LEVEL", "info", "least level")
+    drain_seconds: int = _named("IVR_DRAIN_SECONDS", 30, "how long a stop waits for calls to end", ge=0)
+
+    @property
+    def listen_host(self) -> str:
+        """Where to listen: a line without an auth token stays on this machine."""
+        return self.host or ("0.0.0.0" if self.twilio_auth_token.get_secret_value() else "127.0.0.1")  # noqa: S104 -- a carrier must reach it
+
+    def folder(self, kind: Literal["data", "cache"], environ: Mapping[str, str]) -> Path:
+        """Where the journal (`data`) or rendered prompts (`cache`) live; XDG's places by default."""
+        chosen = self.data_dir if kind == "data" else self.cache_dir
+        if chosen:
+            return Path(chosen).expanduser()
+        variable, fallback = {
+            "data": ("XDG_DATA_HOME", ".local/share"),
+            "cache": ("XDG_CACHE_HOME", ".cache"),
+        }[kind]
+        base = environ.get(variable, "")
+        return (Path(base) if base else Path.home() / fallback) / "ivr"
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One setting as `ivr config` shows it; secrets are masked."""
+
+    name: str
+    value: str
+    source: Source
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """The settings in force and where each came from."""
+
+    config: Config
+    settings: tuple[Setting, ...]
+
+
+def load(environ: Mapping[str, str] | None = None, dotenv: Path | None = None) -> Loaded:
+    """Read the settings. Raises `ConfigError` naming every variable that is wrong and why."""
+    environ = os.environ if environ is None else environ
+    path = dotenv or Path(".env")
+    try:
+        from_file = {k: v or "" for k, v in dotenv_values(path).items()} if path.is_file() else {}
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path} cannot be read: {error}") from error
+    names = {_variable(field): field for field in Config.model_fields}
+    _refuse_unknown(set(environ) | set(from_file), set(names))
+    values: dict[str, str] = {}
+    sources: dict[str, Source] = {}
+    for name in names:
+        # An empty variable counts as one that is not set, as `NAME=` in a .env template means.
+        for source, given in (("environment", environ), (".env", from_file)):
+            if given.get(name):
+                values[name], sources[name] = given[name], source  # type: ignore[assignment] # the two literals
+                break
+    try:
+        config = Config.model_validate(values)
+    except ValidationError as error:
+        wrong = "; ".join(f"{e['loc'][0]}={e['input']!r}: {e['msg']}" for e in error.errors())
+        raise ConfigError(f"Settings that cannot be used: {wrong}. `ivr config` shows them all.") from error
+    _refuse_open_tunnel(config)
+    return Loaded(config, tuple(_shown(config, n, f, sources.get(n, "default")) for n, f in names.items()))
+
+
+def _variable(field: str) -> str:
+    return str(Config.model_fields[field].alias)
+
+
+def _refuse_unknown(given: set[str], known: set[str]) -> None:
+    for name in sorted(n for n in given if n.startswith("IVR_") and n not in known):
+        near = difflib.get_close_matches(name, known, 1)
+        hint = f" Did you mean {near[0]}?" if near else " `ivr config` lists the settings."
+        raise ConfigError(f"There is no setting {name}.{hint}")
+
+
+def _refuse_open_tunnel(config: Config) -> None:
+    if config.public_url and not config.twilio_auth_token.get_secret_value():
+        raise ConfigError(
+            "PUBLIC_URL is set but TWILIO_AUTH_TOKEN is not: anybody could make this server answer calls. "
+            "Set TWILIO_AUTH_TOKEN (Twilio console, Account info), or unset PUBLIC_URL."
+        )
+
+
+def _shown(config: Config, name: str, field: str, source: Source) -> Setting:
+    value = getattr(config, field)
+    if isinstance(value, SecretStr):
+        secret = value.get_secret_value()
+        value = f"•••• ({len(secret)} characters)" if secret else ""
+    return Setting(name, str(value), source, Config.model_fields[field].description or "")

@@ -1,0 +1,216 @@
+"""A session with small real parts, in virtual time: the whole way of a call but the socket and the models."""
+
+import asyncio
+
+from ivr.call.ports import IncomingCall
+from ivr.call.session import Equipment, LoadedFlow, Session
+from ivr.core.errors import EngineError
+from ivr.core.events import Meaning
+from ivr.core.flow.load import load_flow
+from ivr.core.journal import decode, replay
+from ivr.core.phrases import DEFAULTS
+from tests.call.clock import run
+from tests.call.fakes import (
+    SILENCE,
+    SPEECH,
+    FakeDetector,
+    FakeLine,
+    FakeMeter,
+    FakeReader,
+    FakeRecogniser,
+    FakeVoice,
+    MemoryJournal,
+)
+
+SOURCE = """
+ivr: 1
+name: Test line
+intents:
+  book: [book an appointment, I want to book]
+contacts: {desk: "+15550101234"}
+universals:
+  agent: {transfer: desk}
+slots:
+  pin: {type: digits, length: 4, ask: Your secret number?, sensitive: true}
+flows:
+  main:
+    - listen:
+        ask: How can I help you today, dear caller?
+        intents: {book: [{collect: pin}, {say: Booked.}]}
+        keys: {"1": {transfer: {contact: desk, say: One moment.}}}
+    - hangup: Goodbye.
+"""
+MEANINGS = {
+    "book": Meaning("intent", name="book", decided_by="classifier"),
+    "1234": Meaning("value", value="1234", decided_by="grammar"),
+}
+
+
+class Call:
+    """A session, its line and the caller's side."""
+
+    def __init__(self, *heard: str | Exception, voice: FakeVoice | None = None) -> None:
+        self.line = FakeLine()
+        self.journal = MemoryJournal()
+        self.meter = FakeMeter()
+        self.over: list[Session] = []
+        self.flow = load_flow(SOURCE, "test.yaml")
+        self.recogniser = FakeRecogniser(*heard)
+        equipment = Equipment(self.recogniser, voice or FakeVoice(), FakeDetector(), self.journal, self.meter)
+        loaded = LoadedFlow(self.flow, SOURCE, FakeReader(MEANINGS))
+        call = IncomingCall("CA1", "+15550100001", "+15550100002", "MZ1")
+        self.session = Session(call, self.line, loaded, equipment, 1_000, self.over.append)
+        self.line.on_mark = self.session.mark
+        self._timestamp = 0
+
+    async def sound(self, kind: bytes, ms: int) -> None:
+        for _ in range(ms // 20):
+            await asyncio.sleep(0.02)
+            self.session.audio(kind * 160, self._timestamp)
+            self._timestamp += 20
+
+    @property
+    def transcript(self) -> list[str]:
+        return [f"{line.who}: {line.text}" for line in self.session.state.transcript]
+
+
+def test_a_call_from_greeting_to_goodbye():
+    async def scenario():
+        call = Call("book", "1234")
+        await call.sound(SILENCE, 1000)
+        await call.sound(SPEECH, 800)
+        await call.sound(SILENCE, 2000)
+        await call.sound(SPEECH, 800)
+        await call.sound(SILENCE, 3000)
+        assert call.line.ended == ["hang up completed"]
+        assert call.transcript == [
+            "agent: How can I help you today, dear caller?",
+            "caller: book",
+            "agent: Your secret number?",
+            "caller: •••",
+            "agent: Booked.",
+            "agent: Goodbye.",
+        ]
+        assert call.over == [call.session]
+        assert call.meter.ends[0][0] == "completed"
+        assert call.meter.turns == ["classifier", "grammar"]
+        # end silence 700, recognition 100, understanding 10; the ears' grain is 32 ms
+        assert all(0.75 < seconds < 0.9 for seconds in call.meter.responses), call.meter.responses
+
+    run(scenario())
+
+
+def test_the_journal_replays_to_the_same_call_and_holds_nothing_sensitive():
+    async def scenario():
+        call = Call("book", "1234")
+        await call.sound(SILENCE, 1000)
+        await call.sound(SPEECH, 800)
+        await call.sound(SILENCE, 2000)
+        await call.sound(SPEECH, 800)
+        await call.sound(SILENCE, 3000)
+        rows = [(at, decode(event)) for _, _, at, event in call.journal.rows]
+        state, _ = replay(call.flow, rows)
+        assert state.transcript == call.session.state.transcript
+        assert state.outcome == call.session.state.outcome == "completed"
+        assert "1234" not in str(call.journal.rows)
+        assert [seq for _, seq, _, _ in call.journal.rows] == list(range(len(call.journal.rows)))
+
+    run(scenario())
+
+
+def test_speech_over_a_prompt_clears_the_line_in_time():
+    async def scenario():
+        call = Call("book", voice=FakeVoice(ready=("How can I help you today, dear caller?",)))
+        await call.sound(SILENCE, 100)
+        onset = call.line.loop.time()
+        await call.sound(SPEECH, 600)
+        await call.sound(SILENCE, 1500)
+        assert len(call.line.clears) == 1
+        assert call.line.clears[0] - onset <= 0.27
+        assert call.meter.barge_ins
+        assert call.transcript[0] != "agent: How can I help you today, dear caller?"
+        assert call.transcript[1] == "caller: book"
+        call.session.closed("caller")
+
+    run(scenario())
+
+
+def test_a_key_interrupts_and_transfers():
+    async def scenario():
+        call = Call()
+        await call.sound(SILENCE, 200)
+        call.session.key("1")
+        await call.sound(SILENCE, 1000)
+        assert call.line.ended == ["transfer +15550101234"]
+        assert call.meter.ends[0][0] == "transferred to desk"
+
+    run(scenario())
+
+
+def test_a_recogniser_that_fails_is_said_and_keys_still_work():
+    async def scenario():
+        call = Call(EngineError("no worker"))
+        await call.sound(SILENCE, 1000)
+        await call.sound(SPEECH, 600)
+        await call.sound(SILENCE, 4000)
+        assert f"agent: {DEFAULTS['trouble_keys']}" in call.transcript
+        call.session.key("1")
+        await call.sound(SILENCE, 1000)
+        assert call.line.ended == ["transfer +15550101234"]
+
+    run(scenario())
+
+
+def test_a_caller_who_hangs_up_leaves_nothing_behind():
+    async def scenario():
+        call = Call("book", voice=FakeVoice(delay=3))
+        call.recogniser.delay = 30
+        await call.sound(SILENCE, 200)
+        call.session.closed("caller")
+        call.session.closed("caller")
+        await call.sound(SPEECH, 500)
+        call.session.key("1")
+        assert [outcome for outcome, _ in call.meter.ends] == ["hung up by caller"]
+        assert call.journal.ended == {"CA1": "hung up by caller"}
+        assert call.over == [call.session]
+
+    run(scenario())
+
+
+def test_the_operator_can_end_a_call():
+    async def scenario():
+        call = Call()
+        await call.sound(SILENCE, 200)
+        call.session.hang_up()
+        assert call.line.ended == ["hang up operator"]
+        assert call.session.over
+
+    run(scenario())
+
+
+def test_our_own_bug_ends_the_call_instead_of_leaving_silence():
+    async def scenario():
+        call = Call("book")
+        call.session._ears.cut = lambda *_: 1 / 0
+        await call.sound(SILENCE, 1000)
+        await call.sound(SPEECH, 600)
+        await call.sound(SILENCE, 1500)
+        assert call.line.ended == ["hang up failed"]
+        assert call.over == [call.session]
+
+    run(scenario())
+
+
+def test_two_hundred_interruptions_do_no_harm():
+    async def scenario():
+        call = Call(*["book"] * 400)
+        for _ in range(200):
+            if call.session.over:
+                break
+            await call.sound(SPEECH, 300)
+            await call.sound(SILENCE, 100)
+        assert not call.session._inbox
+        assert len(call.session._ears._buffer) < 60_000 * 8
+        call.session.closed("caller")
+
+    run(scenario())

@@ -1,0 +1,48 @@
+"""Events as JSON and back; what may be kept."""
+
+import json
+
+import pytest
+from hypothesis import given
+
+from ivr.core.errors import Bug
+from ivr.core.events import CallStarted, Heard, KeyPressed, Meaning, Understood
+from ivr.core.journal import decode, encode, masked
+from tests.core.test_call import EVENTS
+
+
+@given(EVENTS)
+def test_events_travel_through_json(event):
+    assert decode(json.loads(json.dumps(encode(event)))) == event
+
+
+def test_preset_slots_travel_too():
+    event = CallStarted("CA1", "+1", "+2", {"number": "0042", "ok": True, "age": 4})
+    assert decode(json.loads(json.dumps(encode(event)))) == event
+
+
+@pytest.mark.parametrize("row", [{"type": "Nonsense"}, {}, {"type": "KeyPressed", "colour": "red"}])
+def test_what_was_never_written_is_refused(row):
+    with pytest.raises(Bug, match="journal"):
+        decode(row)
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        Heard(1, "one two three four", 0.9),
+        KeyPressed("7"),
+        Understood(1, Meaning("value", value="1234")),
+        Understood(1, Meaning("value", value=1234)),
+    ],
+)
+def test_nothing_sensitive_is_kept(event):
+    kept = str(encode(masked(event, sensitive=True)))
+    for trace in ("one two", "1234", "7"):
+        assert trace not in kept
+    assert masked(event, sensitive=False) == event
+
+
+def test_a_masked_event_keeps_its_kind():
+    assert masked(KeyPressed("#"), sensitive=True) == KeyPressed("#")
+    assert masked(Heard(1, ""), sensitive=True) == Heard(1, "")

@@ -1,0 +1,47 @@
+"""Settings: where they come from, and what is refused."""
+
+import pytest
+
+from ivr.config import load
+from ivr.core.errors import ConfigError
+
+
+def test_defaults_stay_on_this_machine(tmp_path):
+    config = load({}, tmp_path / "none").config
+    assert (config.port, config.listen_host) == (8080, "127.0.0.1")
+
+
+def test_the_environment_wins_over_the_file_and_both_say_so(tmp_path):
+    (tmp_path / ".env").write_text("PORT=1111\nIVR_MAX_CALLS=7\nIVR_FLOW=\n")
+    loaded = load({"PORT": "2222"}, tmp_path / ".env")
+    assert (loaded.config.port, loaded.config.max_calls, loaded.config.flow) == (2222, 7, "")
+    sources = {s.name: s.source for s in loaded.settings}
+    assert (sources["PORT"], sources["IVR_MAX_CALLS"], sources["IVR_FLOW"]) == ("environment", ".env", "default")
+
+
+def test_secrets_are_masked(tmp_path):
+    loaded = load({"TWILIO_AUTH_TOKEN": "s3cret-token"}, tmp_path / "none")
+    assert "s3cret" not in repr(loaded)
+    assert loaded.config.twilio_auth_token.get_secret_value() == "s3cret-token"
+    assert loaded.config.listen_host == "0.0.0.0"
+
+
+@pytest.mark.parametrize(
+    ("environ", "says"),
+    [
+        ({"PORT": "eighty"}, "PORT"),
+        ({"IVR_MAX_CALLS": "0"}, "IVR_MAX_CALLS"),
+        ({"IVR_MAXCALLS": "3"}, "Did you mean IVR_MAX_CALLS"),
+        ({"PUBLIC_URL": "https://phone.example.org"}, "TWILIO_AUTH_TOKEN"),
+    ],
+)
+def test_what_is_wrong_is_named(environ, says, tmp_path):
+    with pytest.raises(ConfigError, match=says):
+        load(environ, tmp_path / "none")
+
+
+def test_folders_follow_xdg_and_the_settings(tmp_path):
+    config = load({}, tmp_path / "none").config
+    assert config.folder("data", {"XDG_DATA_HOME": str(tmp_path)}) == tmp_path / "ivr"
+    chosen = load({"IVR_CACHE_DIR": str(tmp_path / "c")}, tmp_path / "none").config
+    assert chosen.folder("cache", {}) == tmp_path / "c"
