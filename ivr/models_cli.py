@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -69,7 +71,7 @@ def pull_models(names: Names = None, directory: Folder = None) -> None:
         console.print(escape(line), highlight=False, soft_wrap=True)
 
     sources = Sources(wheels=PipWheels(terminal=sys.stdout.isatty()))
-    with _errors_told():
+    with _errors_told(), _stopped_in_order():
         folder, manifest, wanted = _open(directory, names)
         statuses = pull(wanted, folder, tell, sources=sources, manifest=manifest)
     tell(f"{len(statuses)} model files are ready in {folder}")
@@ -135,6 +137,19 @@ def _errors_told() -> Iterator[None]:
     except IvrError as error:
         _complain(str(error))
         raise typer.Exit(1) from error
+
+
+@contextmanager
+def _stopped_in_order() -> Iterator[None]:
+    """Let a SIGTERM end us by an exception, so that pip is stopped and the staging folder removed."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 if __name__ == "__main__":
