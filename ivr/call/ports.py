@@ -44,8 +44,8 @@ class Voice(Protocol):
         """The mu-law of `text` if it needs no synthesis (kept in memory); never blocks."""
         ...
 
-    async def render(self, text: str) -> bytes:
-        """The mu-law of one sentence. Raises `EngineError`."""
+    async def render(self, text: str, *, keep: bool = True) -> bytes:
+        """The mu-law of one sentence. `keep=False` (sensitive text): cache nothing. Raises `EngineError`."""
         ...
 
 
