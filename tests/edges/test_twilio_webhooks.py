@@ -219,7 +219,7 @@ async def test_without_a_secret_a_tunnel_is_refused(open_rig: OpenRig, headers: 
         ("::ffff:10.0.0.1", False),
     ],
 )
-async def test_without_a_secret_the_peers_address_decides(peer: str, served: bool) -> None:  # noqa: FBT001 - a table
+async def test_without_a_secret_the_peers_address_decides(peer: str, served: bool) -> None:
     class Transport:
         def get_extra_info(self, name: str) -> tuple[str, int]:
             return (peer if name == "peername" else "127.0.0.1", 4000)
