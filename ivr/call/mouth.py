@@ -105,7 +105,7 @@ class Mouth:
                 self._render(segment)
 
     def _render(self, segment: Segment) -> asyncio.Task[bytes]:
-        task = self._loop.create_task(self._voice.render(segment.text))
+        task = self._loop.create_task(self._voice.render(segment.text, keep=segment.fixed))
         # A render whose sentence was forgotten has nobody left to hear of its failure.
         task.add_done_callback(lambda done: done.cancelled() or done.exception())
         self._renders[segment.id] = task

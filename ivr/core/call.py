@@ -31,7 +31,7 @@ from ivr.core.events import (
     TransferEnded,
     Understood,
 )
-from ivr.core.flow.model import Flow, Settings
+from ivr.core.flow.model import Flow
 from ivr.core.playout import Playout, Spoken
 from ivr.core.running import Dialogue, End, Fault, Result, Speak, Visit
 from ivr.core.sentences import split_sentences
@@ -267,8 +267,8 @@ class _Work:
         spoke = False
         for item in outs:
             match item:
-                case Speak(text, settings):
-                    spoke |= self._speak(text, settings)
+                case Speak():
+                    spoke |= self._speak(item)
                 case Visit(step):
                     self._set(path=(*self.state.path, step))
                 case End():
@@ -282,11 +282,11 @@ class _Work:
         elif after.waiting and not self.state.playout.speaking:
             self._signal(Signal.LISTEN)
 
-    def _speak(self, text: str, settings: Settings) -> bool:
-        sentences = tuple(split_sentences(text))
+    def _speak(self, speak: Speak) -> bool:
+        sentences = tuple(split_sentences(speak.text))
         if not sentences:
             return False
-        ledger, say = out.enqueue(self.state.playout, sentences, settings, self.now)
+        ledger, say = out.enqueue(self.state.playout, sentences, speak.settings, self.now, fixed=speak.fixed)
         self._set(playout=ledger)
         self.commands.append(say)
         return True

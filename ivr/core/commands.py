@@ -28,11 +28,13 @@ class Expectation:
 class Segment:
     """A piece of speech, about a sentence: the unit of synthesis, caching and the playout ledger.
 
-    `id` counts up from 0 through the whole call.
+    `id` counts up from 0 through the whole call. `fixed`: always the same words, so its audio may be
+    kept; words with a slot in them are the caller's and leave no trace.
     """
 
     id: int
     text: str
+    fixed: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,12 +67,12 @@ class Playout:
 
 
 def enqueue(
-    playout: Playout, sentences: tuple[str, ...], settings: Settings, now: int
+    playout: Playout, sentences: tuple[str, ...], settings: Settings, now: int, *, fixed: bool = True
 ) -> tuple[Playout, Say]:
-    """Queue sentences behind the others."""
+    """Queue sentences behind the others. `fixed`: nothing of the caller's is in them."""
     first = playout.next_id
     entries = tuple(Entry(first + i, text, settings, now) for i, text in enumerate(sentences))
-    say = Say(playout.generation, tuple(Segment(e.id, e.text) for e in entries))
+    say = Say(playout.generation, tuple(Segment(e.id, e.text, fixed) for e in entries))
     return replace(playout, next_id=first + len(entries), queue=playout.queue + entries), say
 
 

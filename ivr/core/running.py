@@ -54,10 +54,11 @@ class Dialogue:
 
 @dataclass(frozen=True, slots=True)
 class Speak:
-    """Words for the caller, slots filled in."""
+    """Words for the caller, slots filled in. `fixed`: no slot was in them."""
 
     text: str
     settings: m.Settings
+    fixed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,7 +293,7 @@ class Run:
 
     def _speak(self, text: str, settings: m.Settings) -> None:
         filled = templates.fill(text, self._slots, self._flow.slots)
-        spoken = Speak(filled, settings)
+        spoken = Speak(filled, settings, fixed="{" not in text)
         self._outs.append(spoken)
         self._said.append(spoken)
 

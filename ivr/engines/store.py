@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -117,7 +117,8 @@ class SqliteJournal:
             if head is None:
                 return None
             rows = db.execute("SELECT at_ms, event FROM events WHERE call_id = ? ORDER BY id", (call_id,))
-            return StoredCall(*head, tuple((at_ms, orjson.loads(event)) for at_ms, event in rows))
+            events = tuple((at_ms, orjson.loads(event)) for at_ms, event in rows)
+            return replace(_stored(head), events=events)
 
     def recent(self, limit: int = 20) -> list[StoredCall]:
         """The latest calls, newest first, without their events."""
@@ -127,7 +128,7 @@ class SqliteJournal:
                 "FROM calls ORDER BY id DESC LIMIT ?",
                 (limit,),
             )
-            return [StoredCall(*row) for row in rows]
+            return [_stored(row) for row in rows]
 
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
@@ -176,6 +177,11 @@ class SqliteJournal:
             if lost > 0:
                 del self._rows[:lost]
                 _log.error("journal rows lost: the database has been away too long", rows=lost)
+
+
+def _stored(row: tuple[Any, ...]) -> StoredCall:
+    call_id, flow_name, flow_digest, source, began, outcome = row
+    return StoredCall(call_id, flow_name, flow_digest, source, began, outcome)
 
 
 def _encoded(values: tuple[Any, ...]) -> tuple[Any, ...]:

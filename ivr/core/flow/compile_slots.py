@@ -13,8 +13,8 @@ from ivr.core.flow.yaml_source import Node
 
 _NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,79}")
 _RESERVED: Final = re.compile(
-    "as|break|const|continue|else|false|for|function|has|if|import|in|int|let|loop"
-    "|namespace|null|package|return|size|string|true|var|void|while"
+    "as|break|const|continue|else|false|for|function|if|import|in|let|loop|namespace|null|package|return"
+    "|true|var|void|while"
 )
 _ONLY_FOR: Final = {
     "choices": "choice",
@@ -35,7 +35,7 @@ def compile_slots(bodies: dict[str, s.SlotBody], root: Node, report: Report) -> 
             report.error(
                 root.at("slots").key(name),
                 f"'{name[:40]}' cannot be the name of a slot",
-                "Use letters, digits and '_', beginning with a letter, and no word of the expressions.",
+                "Use letters, digits and '_', beginning with a letter, and no word such as 'in' or 'true'.",
             )
         _check_keys(body, node, report)
         slots[name] = _slot(name, body, node, report)
@@ -45,7 +45,7 @@ def compile_slots(bodies: dict[str, s.SlotBody], root: Node, report: Report) -> 
 def _check_keys(body: s.SlotBody, node: Node, report: Report) -> None:
     for key, kind in _ONLY_FOR.items():
         if key in node.entries and body.type != kind:
-            report.error(node.key(key), f"'{key}' is for {kind} slots; this is a {body.type} slot")
+            report.error(node.key(key), f"'{key}' is for {kind} slots, and this one is of type {body.type}")
     if body.type == "choice":
         if not body.choices:
             report.error(node.spot, "A choice slot needs choices", "List them under 'choices'.")

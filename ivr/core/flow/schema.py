@@ -61,7 +61,8 @@ def _between(low: int, high: int) -> Callable[[Any], Any]:
     def read(value: Any) -> Any:
         found = _TIME.fullmatch(str(value))
         if not found or isinstance(value, bool):
-            raise told(f"'{str(value)[:40]}' is not a time", "Write 700ms, 1.5s, or a number of seconds.")
+            shown = str(value).lower() if isinstance(value, bool) else str(value)[:40]
+            raise told(f"'{shown}' is not a time", "Write 700ms, 1.5s, or a number of seconds.")
         ms = round(float(found[1]) * (1 if found[2] == "ms" else 1000))
         if low <= ms <= high:
             return ms
@@ -72,8 +73,14 @@ def _between(low: int, high: int) -> Callable[[Any], Any]:
     return read
 
 
+def _bare(value: Any) -> Any:
+    if value is None or isinstance(value, str | int):
+        return value
+    raise told("A slot holds text, a whole number, true or false", "A null clears it.")
+
+
+Bare = Annotated[StrictStr | StrictInt | StrictBool | None, BeforeValidator(_bare)]
 Text = Annotated[StrictStr, AfterValidator(_not_empty)]
-Bare = StrictStr | StrictInt | StrictBool | None
 
 
 class Part(BaseModel):

@@ -217,6 +217,8 @@ class _Reader:
         while not isinstance(event := next(self._events), MappingEndEvent):
             key = self._node(event, depth + 1)
             value = self._node(next(self._events), depth + 1)
+            if value.plain and not value.text:
+                value.spot = key.spot  # nothing is written there; the parser would point at what follows
             if key.kind != "scalar":
                 self._report.error(key.spot, "A key must be a word, not a list or mapping")
             elif key.text in node.entries:

@@ -1,0 +1,187 @@
+"""The composition root: the one place that names every concrete class and puts them together."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import structlog
+from aiohttp import web
+
+from ivr import __version__
+from ivr.call.ports import CallHandler, IncomingCall, Line
+from ivr.call.registry import Registry
+from ivr.call.session import Equipment, LoadedFlow, Observer, Session
+from ivr.config import Config
+from ivr.core.errors import ConfigError, EngineError
+from ivr.core.flow.prompts import fixed_sentences, prepared_words
+from ivr.core.phrases import DEFAULTS
+from ivr.edges import twilio
+from ivr.edges.health import Health, Readiness
+from ivr.edges.twilio_guard import TwilioPorts, TwilioSettings
+from ivr.engine_room import Engines, make_engines
+from ivr.engines.store import SqliteJournal
+from ivr.flow_files import load_flow_file
+from ivr.metrics import LoopLag, Metrics
+
+_log = structlog.get_logger("ivr")
+
+
+@dataclass(slots=True)
+class Server:
+    """A running phone line. `url` is where it listens."""
+
+    config: Config
+    registry: Registry
+    metrics: Metrics
+    journal: SqliteJournal
+    engines: Engines
+    loaded: LoadedFlow
+    observer: Observer | None = None
+    sessions: set[Session] = field(default_factory=set)
+    url: str = ""
+    _runner: web.AppRunner | None = None
+    _lag: LoopLag | None = None
+    _background: asyncio.Task[None] | None = None
+    _ended: asyncio.Event = field(default_factory=asyncio.Event)
+
+    # Calls
+
+    def answer(self, call: IncomingCall, line: Line) -> CallHandler:
+        """Begin a session for a call whose line is open."""
+        equipment = Equipment(
+            self.engines.recogniser,
+            self.engines.voice,
+            self.engines.detector,
+            self.journal,
+            self.metrics,
+            self.observer,
+        )
+        session = Session(call, line, self.loaded, equipment, int(time.time() * 1000), self._over)
+        if not session.over:
+            self.sessions.add(session)
+        return session
+
+    def _over(self, session: Session) -> None:
+        self.sessions.discard(session)
+        self._ended.set()
+
+    def phrase(self, key: str) -> str:
+        """The line's wording of what the carrier says for us."""
+        return self.loaded.flow.phrases.get(key, DEFAULTS[key])
+
+    def readiness(self) -> Readiness:
+        now = time.monotonic()
+        return Readiness(
+            engines=self.engines.health(),
+            active=self.registry.active,
+            pending=self.registry.pending(now),
+            limit=self.registry.limit,
+            flow_name=self.loaded.flow.name,
+            flow_digest=self.loaded.flow.digest,
+            draining=self.registry.draining,
+        )
+
+    # Life
+
+    async def listen(self) -> None:
+        """Open the port. Raises `ConfigError` when it is taken."""
+        app = web.Application()
+        settings = TwilioSettings(
+            public_url=self.config.public_url.rstrip("/"),
+            auth_token=self.config.twilio_auth_token.get_secret_value(),
+            overflow_number=self.config.overflow_number,
+            language=self.loaded.flow.language,
+        )
+        ports = TwilioPorts(self.registry, self.metrics, self.answer, self.phrase)
+        twilio.setup(app, settings, ports)
+        app.add_routes(Health(self.readiness, self.metrics.exposition, __version__).routes())
+        self._runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=5.0)
+        await self._runner.setup()
+        host, port = self.config.listen_host, self.config.port
+        site = web.TCPSite(self._runner, host, port)
+        try:
+            await site.start()
+        except OSError as error:
+            await self._runner.cleanup()
+            raise ConfigError(
+                f"Port {port} on {host} cannot be opened ({error.strerror or error}). "
+                f"Stop the program that has it, or choose another: PORT={port + 1} ivr serve"
+            ) from error
+        port = self._runner.addresses[0][1]
+        self.url = f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}"  # noqa: S104 -- only compared
+        self._lag = LoopLag(self.metrics.loop_lag)
+        self._lag.start()
+        self._background = asyncio.create_task(self._render_the_rest())
+
+    async def drain(self) -> None:
+        """Let nobody new in and wait for the calls to end, `drain_seconds` at most."""
+        self.registry.draining = True
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self.config.drain_seconds):
+                while self.sessions:
+                    self._ended.clear()
+                    await self._ended.wait()
+
+    async def close(self) -> None:
+        """End what is still going on; leave no task, process or file behind."""
+        if self._background:
+            self._background.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._background
+        if self._lag:
+            self._lag.stop()
+        for session in list(self.sessions):
+            session.hang_up("operator")
+        if self._runner:
+            await self._runner.cleanup()
+        await self.engines.close()
+        await asyncio.to_thread(self.journal.close)
+
+    async def _render_the_rest(self) -> None:
+        """Render the flow's other fixed sentences while calls already come in."""
+        try:
+            await self.engines.voice.prepare(fixed_sentences(self.loaded.flow))
+        except EngineError as error:
+            _log.warning("prompts not rendered ahead; they will be when they are said", error=str(error))
+
+
+async def start(
+    config: Config,
+    flow_path: Path,
+    *,
+    observer: Observer | None = None,
+    progress: Callable[[str], None] = lambda _line: None,
+) -> Server:
+    """Start everything and listen. Raises `ConfigError`, `FlowError` or `EngineError`; leaves nothing."""
+    environ = os.environ
+    registry = Registry(config.max_calls)
+    metrics = Metrics(lambda: registry.active)
+    engines = make_engines(config, environ, metrics)
+    journal = SqliteJournal(config.folder("data", environ) / "calls.db")
+    server: Server | None = None
+    try:
+        flow, source = load_flow_file(flow_path)
+        progress("loading the speech models")
+        await engines.start()
+        reader = await engines.read(flow)
+        progress("rendering the first prompts")
+        await engines.voice.prepare(prepared_words(flow))
+        server = Server(
+            config, registry, metrics, journal, engines, LoadedFlow(flow, source, reader), observer
+        )
+        await server.listen()
+    except BaseException:
+        if server:
+            await server.close()
+        else:
+            await engines.close()
+            await asyncio.to_thread(journal.close)
+        raise
+    _log.info("ready for calls", url=server.url, flow=flow.name, limit=config.max_calls)
+    return server

@@ -1,0 +1,252 @@
+"""The commands."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+import tempfile
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+
+import typer
+import uvloop
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from ivr import __version__, logs, models_cli
+from ivr.config import Config, Loaded, load
+from ivr.core.errors import IvrError
+
+app = typer.Typer(
+    help="An open phone agent that people own.", no_args_is_help=True, pretty_exceptions_show_locals=False
+)
+app.add_typer(models_cli.app, name="models")
+
+T = TypeVar("T")
+out = Console()
+FlowArgument = Annotated[
+    Path | None, typer.Argument(help="The flow file; default: IVR_FLOW, else the clinic.")
+]
+
+
+def main() -> None:
+    """Run a command; what goes wrong on purpose is one message and exit status 1."""
+    with _told():
+        app()
+
+
+@app.callback(invoke_without_command=True)
+def _root(version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False) -> None:
+    if version:
+        out.print(__version__, highlight=False)
+        raise typer.Exit
+
+
+@app.command()
+def serve(
+    flow: FlowArgument = None,
+    port: Annotated[int | None, typer.Option(help="Port; default: PORT, else 8080.")] = None,
+) -> None:
+    """Answer calls until stopped. SIGTERM lets running calls end first."""
+    loaded = load(os.environ | ({"PORT": str(port)} if port is not None else {}))
+    _configure_logs(loaded.config)
+    _run(_serve(loaded.config, flow))
+
+
+async def _serve(config: Config, flow: Path | None) -> None:
+    from ivr.app import start  # noqa: PLC0415 -- loads the engines' libraries
+    from ivr.flow_files import find_flow  # noqa: PLC0415
+
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stopped.set)
+    path = find_flow(str(flow or ""), config)
+    with _status("Starting") as tell:
+        server = await start(config, path, progress=tell)
+    try:
+        if sys.stdout.isatty():
+            _print_address(config, server.url, server.loaded.flow.name)
+        await stopped.wait()
+        if server.sessions:
+            out.print(
+                f"Waiting for {len(server.sessions)} call(s) to end; press Ctrl-C again to cut them off."
+            )
+        stopped.clear()
+        draining = asyncio.create_task(server.drain())
+        again = asyncio.create_task(stopped.wait())
+        await asyncio.wait((draining, again), return_when=asyncio.FIRST_COMPLETED)
+        for task in (draining, again):
+            task.cancel()
+    finally:
+        await server.close()
+
+
+def _print_address(config: Config, url: str, flow: str) -> None:
+    out.print(f"[bold green]{escape(flow)}[/] answers at [bold]{url}[/]", highlight=False)
+    out.print(f"Ring it from another terminal:  ivr call {url}", highlight=False)
+    if config.public_url:
+        out.print(f"Twilio webhook:  POST {config.public_url.rstrip('/')}/twilio/voice", highlight=False)
+    else:
+        out.print("For Twilio, set PUBLIC_URL and TWILIO_AUTH_TOKEN (see README).", highlight=False)
+
+
+@app.command()
+def demo(
+    flow: FlowArgument = None,
+    recording: Annotated[Path, typer.Option("--out", help="Where the recording goes.")] = Path(
+        "demo-call.wav"
+    ),
+) -> None:
+    """A whole call with a simulated caller: prints the conversation, writes the recording."""
+    config = load().config
+    logs.configure(level="ERROR")
+    if not _run(_demo(config, flow, recording)):
+        raise typer.Exit(1)
+
+
+async def _demo(config: Config, flow: Path | None, recording: Path) -> bool:
+    from ivr import demo as script  # noqa: PLC0415 -- loads the engines' libraries
+    from ivr.app import start  # noqa: PLC0415
+    from ivr.flow_files import find_flow  # noqa: PLC0415
+
+    watcher = script.Watcher(out)
+    with tempfile.TemporaryDirectory() as folder:
+        own = config.model_copy(update={"port": 0, "host": "127.0.0.1", "data_dir": folder, "public_url": ""})
+        with _status("Starting") as tell:
+            server = await start(own, find_flow(str(flow or ""), config), observer=watcher, progress=tell)
+        try:
+            moves = script.script_for(server.loaded.flow)
+            if moves is None:
+                out.print(
+                    "There is a script for the clinic only; ring this flow by hand: ivr serve, ivr call."
+                )
+                return False
+            return await script.run(server, watcher, moves, recording)
+        finally:
+            await server.close()
+
+
+@app.command("call")
+def call_command(  # noqa: PLR0913 -- options of a command
+    url: Annotated[str, typer.Argument(help="Where the server is.")] = "http://127.0.0.1:8080",
+    say: Annotated[list[str] | None, typer.Option(help="Words to say; may be given again.")] = None,
+    wav: Annotated[list[Path] | None, typer.Option(help="A WAV file to play; may be given again.")] = None,
+    keys: Annotated[str, typer.Option(help="Keys to press, at the end.")] = "",
+    caller: Annotated[str, typer.Option(help="The number that calls.")] = "+15550100001",
+    recording: Annotated[Path | None, typer.Option("--out", help="Write a stereo WAV.")] = None,
+) -> None:
+    """Ring a server from the terminal, with typed words, WAV files or keys."""
+    from ivr.dial import Act  # noqa: PLC0415
+
+    config = load().config
+    logs.configure(level="ERROR")
+    acts = [Act("say", words) for words in say or ()]
+    acts += [Act("wav", str(path)) for path in wav or ()]
+    acts += [Act("keys", keys)] if keys else []
+    _run(_call(config, url, caller, acts, recording))
+
+
+async def _call(config: Config, url: str, number: str, acts: list[Any], recording: Path | None) -> None:
+    from ivr.dial import dial  # noqa: PLC0415
+    from ivr.edges.carrier import CarrierSettings, SimulatedCarrier  # noqa: PLC0415
+    from ivr.engine_room import make_engines  # noqa: PLC0415
+    from ivr.metrics import Metrics  # noqa: PLC0415
+
+    engines = make_engines(config, os.environ, Metrics(lambda: 0))
+    settings = CarrierSettings(
+        url.rstrip("/"), config.public_url, config.twilio_auth_token.get_secret_value()
+    )
+    carrier = SimulatedCarrier(replace(settings, caller=number))
+    try:
+        with _status("Loading the caller's voice"):
+            await engines.start()
+        await dial(out, carrier, engines, acts, recording)
+    finally:
+        await carrier.close()
+        await engines.close()
+
+
+@app.command()
+def check(flows: Annotated[list[Path], typer.Argument(help="Flow files.")]) -> None:
+    """Look flow files over: file:line:column of each mistake and what to do. Exit status 1 on any error."""
+    from ivr.core.flow.problems import format_problem  # noqa: PLC0415
+    from ivr.flow_files import read_flow_file  # noqa: PLC0415
+
+    bad = False
+    for path in flows:
+        _, flow, problems = read_flow_file(path)
+        bad |= flow is None
+        for problem in problems:
+            style = "red" if problem.severity == "error" else "yellow"
+            out.print(escape(format_problem(problem)), style=style, highlight=False, soft_wrap=True)
+        if flow is not None:
+            steps = sum(len(sub.steps) for sub in flow.flows.values())
+            good = f"{path}: {flow.name} is in order ({len(flow.flows)} flows, {steps} steps)."
+            out.print(escape(good), highlight=False, soft_wrap=True)
+    if bad:
+        raise typer.Exit(1)
+
+
+@app.command()
+def config() -> None:
+    """Print the settings in force and where each came from. Secrets are masked."""
+    loaded: Loaded = load()
+    table = Table("setting", "value", "from", "what it is")
+    for setting in loaded.settings:
+        table.add_row(setting.name, escape(setting.value), setting.source, escape(setting.description))
+    out.print(table)
+
+
+@app.command()
+def calls(
+    call_id: Annotated[str, typer.Argument(help="A call to show.")] = "",
+    limit: Annotated[int, typer.Option(help="How many to list.")] = 20,
+) -> None:
+    """List the latest calls, or show one: what was said and heard, and how long answers took."""
+    from ivr.records_cli import list_calls, show_call  # noqa: PLC0415
+
+    folder = load().config.folder("data", os.environ)
+    if call_id:
+        show_call(out, folder / "calls.db", call_id)
+    else:
+        list_calls(out, folder / "calls.db", limit)
+
+
+def _run(work: Coroutine[Any, Any, T]) -> T:
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        return runner.run(work)
+
+
+def _configure_logs(config: Config) -> None:
+    readable = {"auto": None, "json": False, "console": True}[config.log_format]
+    secrets = (config.twilio_auth_token.get_secret_value(), config.speech_key.get_secret_value())
+    logs.configure(level=config.log_level, readable=readable, secrets=[s for s in secrets if s])
+
+
+@contextmanager
+def _status(title: str) -> Iterator[Any]:
+    """A line that says what is going on, on a terminal."""
+    if not sys.stdout.isatty():
+        yield lambda _line: None
+        return
+    with out.status(title) as status:
+        yield lambda line: status.update(f"{title}: {line}")
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    try:
+        yield
+    except IvrError as error:
+        Console(stderr=True).print(escape(str(error)), style="red", highlight=False, soft_wrap=True)
+        sys.exit(1)
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        with suppress(BrokenPipeError):
+            sys.exit(130)
