@@ -84,7 +84,7 @@ class TwilioStreams:
             await stream.run(request)
         finally:
             self._open.discard(stream)
-        return socket
+        return socket if socket.prepared else web.Response()  # the peer left during the upgrade
 
     async def close_all(self) -> None:
         """Take leave of every stream (shutdown), and wait until all are gone."""

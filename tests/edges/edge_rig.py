@@ -79,6 +79,13 @@ class FakeMeter:
         self._add("transfer", outcome)
 
 
+class RealServer(TestServer):
+    """As in production, a handler is not cancelled when its peer leaves."""
+
+    async def _make_runner(self, **options: Any) -> web.AppRunner:
+        return web.AppRunner(self.app, **{**options, "handler_cancellation": False})
+
+
 class Rig:
     """A running server with the Twilio line, and what a test wants to know of it."""
 
@@ -101,7 +108,7 @@ class Rig:
             clock=lambda: self.now,
         )
         setup(app, settings, ports)
-        self.server = TestServer(app)
+        self.server = RealServer(app)
         self.session = ClientSession()
 
     def _fake_answer(self, call: IncomingCall, line: Line) -> FakeCall:

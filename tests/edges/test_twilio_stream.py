@@ -8,7 +8,8 @@ from collections.abc import Awaitable, Callable
 
 import orjson
 import pytest
-from aiohttp import ClientWebSocketResponse, WSMsgType, WSServerHandshakeError
+from aiohttp import ClientWebSocketResponse, WSMsgType, WSServerHandshakeError, web
+from aiohttp.abc import AbstractStreamWriter
 
 from ivr.call.ports import IncomingCall, Line
 from ivr.core.flow.model import Contact
@@ -348,7 +349,40 @@ async def test_too_many_sockets_without_a_start_are_refused(open_rig: OpenRig) -
     await second.close()
 
 
-async def test_a_hundred_abandoned_calls_leave_nothing(open_rig: OpenRig) -> None:
+async def test_a_peer_that_leaves_during_the_upgrade(rig: Rig, caplog: pytest.LogCaptureFixture) -> None:
+    signature = rig.signature("wss://phone.example.org/twilio/stream")[HEADER]
+    request = (
+        "GET /twilio/stream HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+        "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n"
+        f"{HEADER}: {signature}\r\n\r\n"
+    )
+    reached = asyncio.Event()
+    upgrade = web.WebSocketResponse.prepare
+
+    class Gone(web.WebSocketResponse):
+        """A socket whose peer is gone at the moment of the upgrade."""
+
+        async def prepare(self, request: web.BaseRequest) -> AbstractStreamWriter:
+            if request.transport:
+                request.transport.abort()
+            await asyncio.sleep(0)
+            reached.set()
+            return await upgrade(self, request)
+
+    with pytest.MonkeyPatch.context() as patch:  # no peer can be made to leave at this very moment
+        patch.setattr("ivr.edges.twilio_stream.web.WebSocketResponse", Gone)
+        _, writer = await asyncio.open_connection(rig.server.host, rig.server.port)
+        writer.write(request.encode())
+        await asyncio.wait_for(reached.wait(), 2)
+        await asyncio.sleep(0.02)
+        writer.close()
+    assert rig.registry.active == 0
+    assert not [record for record in caplog.records if record.levelname == "ERROR"]
+
+
+async def test_a_hundred_abandoned_calls_leave_nothing(
+    open_rig: OpenRig, caplog: pytest.LogCaptureFixture
+) -> None:
     rig = await open_rig(limit=200)
     before = len(asyncio.all_tasks())
     chance = random.Random(7)  # the same points every time
@@ -391,6 +425,7 @@ async def test_a_hundred_abandoned_calls_leave_nothing(open_rig: OpenRig) -> Non
     assert len(rig.calls) > 30
     assert all(len(call.closings) == 1 for call in rig.calls)
     assert not rig.logged("error")
+    assert not [record for record in caplog.records if record.levelname == "ERROR"]
     rig.calls.clear()
     gc.collect()
     assert not [thing for thing in gc.get_objects() if type(thing).__name__ == "_Stream"]
