@@ -1,0 +1,171 @@
+import dataclasses
+from typing import get_args
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ivr.core.commands import Expectation, ExpectKind
+from ivr.core.errors import Bug
+from ivr.core.events import Meaning
+from ivr.core.flow.model import Intent
+from ivr.understanding.pipeline import NOTHING, FlowModel, by_rules, understand
+from ivr.understanding.text import vocabulary
+from tests.understanding.front_desk import FLOW, INTENTS, BagOfWords, trained
+
+DESK = trained(FLOW)
+SLOT_OF = {"yes_no": "ok", "digits": "code", "integer": "age", "choice": "day", "text": "reason"}
+
+
+def expecting(kind: ExpectKind, *intents: str) -> Expectation:
+    return Expectation(kind, intents=intents, slot=SLOT_OF.get(kind, ""))
+
+
+def meaning_of(text: str, expectation: Expectation, model: FlowModel = DESK) -> Meaning:
+    return understand(model, text, expectation, BagOfWords().embed([text])[0])
+
+
+EVERYTHING = expecting("intents", *INTENTS)
+
+
+@pytest.mark.parametrize("kind", get_args(ExpectKind))
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [("can I talk to a real person please", "agent"), ("pardon?", "repeat"), ("Bye!", "goodbye")],
+)
+def test_universals_are_heard_at_every_step(kind: ExpectKind, text: str, name: str) -> None:
+    meaning = meaning_of(text, expecting(kind, "book"))
+    assert (meaning.kind, meaning.name, meaning.decided_by) == ("universal", name, "universal")
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "value"),
+    [
+        ("four two seven one", "digits", "4271"),
+        ("forty two", "integer", 42),
+        ("Tuesday please", "choice", "tuesday"),
+        ("yes that's right", "confirm", True),
+        ("no that's wrong", "confirm", False),
+        ("yep", "yes_no", True),
+        ("  My knee hurts.\n", "text", "My knee hurts."),
+    ],
+)
+def test_the_grammar_of_what_was_asked(text: str, kind: ExpectKind, value: object) -> None:
+    meaning = meaning_of(text, expecting(kind))
+    assert (meaning.kind, meaning.value, meaning.decided_by) == ("value", value, "grammar")
+
+
+def test_a_plain_answer_to_the_question_goes_before_a_built_in_universal() -> None:
+    assert meaning_of("that's it", expecting("confirm")).value is True
+    assert meaning_of("that's it", EVERYTHING).name == "goodbye"
+
+
+def test_the_steps_own_words_go_before_a_built_in_universal_but_not_before_the_flows_own() -> None:
+    own = ("front desk", "speak to a nurse")
+    model = trained(dataclasses.replace(FLOW, intents={**FLOW.intents, "desk": Intent("desk", own)}))
+    assert meaning_of("front desk", expecting("intents", "desk"), model) == Meaning(
+        "intent", name="desk", decided_by="classifier"
+    )
+    assert meaning_of("front desk", expecting("intents", "book"), model).name == "agent"
+    assert meaning_of("speak to a nurse", expecting("intents", "desk"), model).kind == "universal"
+
+
+def test_intents_and_answers_by_the_classifier() -> None:
+    meaning = meaning_of("cancel my visit please", EVERYTHING)
+    assert (meaning.kind, meaning.name, meaning.decided_by) == ("intent", "cancel", "classifier")
+    assert 0.5 <= meaning.confidence < 1
+    assert meaning_of("when do you open", EVERYTHING).kind == "answer"
+
+
+def test_an_intent_that_the_step_does_not_listen_for_is_not_chosen() -> None:
+    meaning = meaning_of("cancel my visit please", expecting("intents", "refill"))
+    assert meaning.name != "cancel"
+
+
+def test_out_of_scope_is_nothing() -> None:
+    assert meaning_of("purple elephants dance quietly", EVERYTHING) == NOTHING
+
+
+def test_a_wrong_value_says_why() -> None:
+    assert meaning_of("four two", expecting("digits")).name == "too_few"
+    assert meaning_of("4 2 7 1 9", expecting("digits")).name == "too_many"
+    meaning = meaning_of("three hundred", expecting("integer"))
+    assert (meaning.kind, meaning.name) == ("nothing", "out_of_range")
+
+
+@pytest.mark.parametrize("kind", ["yes_no", "confirm", "digits", "integer", "choice", "text"])
+def test_a_canonical_question_in_the_middle_of_a_slot_is_a_digression(kind: ExpectKind) -> None:
+    meaning = meaning_of("what are your opening hours?", expecting(kind))
+    assert (meaning.kind, meaning.name) == ("answer", "hours")
+
+
+def test_a_question_about_a_choice_is_a_digression_when_the_classifier_is_sure() -> None:
+    assert meaning_of("when are you open on Tuesday?", expecting("choice")).name == "hours"
+    assert meaning_of("Tuesday when you are open", expecting("choice")).value == "tuesday"
+
+
+def test_free_text_is_no_question_unless_phrased_as_one() -> None:
+    meaning = meaning_of("parking", expecting("text"))
+    assert (meaning.kind, meaning.value) == ("value", "parking")
+    assert meaning_of("can I ask about my sore knee?", expecting("text")).kind == "value"
+
+
+def test_intents_are_never_chosen_while_a_slot_is_asked_for() -> None:
+    assert meaning_of("cancel my appointment", expecting("digits")) == NOTHING
+
+
+def test_pauses_alone_are_nothing() -> None:
+    for text in ("", "...", "um, uh", "\x00\x01"):
+        assert meaning_of(text, expecting("text")) == NOTHING
+
+
+def test_free_text_is_kept_printable() -> None:
+    meaning = meaning_of("a\x00b\tc\u2028d\x1b[31m", expecting("text"))
+    assert meaning.value == "a b c d [31m"
+
+
+def test_without_a_vector_the_rules_stand() -> None:
+    assert understand(DESK, "Tuesday", expecting("choice"), None).value == "tuesday"
+    assert understand(DESK, "cancel my visit please", EVERYTHING, None) == NOTHING
+
+
+def test_what_the_rules_settle_needs_no_classifier() -> None:
+    assert by_rules(DESK, "pardon", EVERYTHING).settled
+    assert by_rules(DESK, "Tuesday", expecting("choice")).settled
+    assert by_rules(DESK, "book an appointment", EVERYTHING).settled
+    assert not by_rules(DESK, "cancel my visit please", EVERYTHING).settled
+    assert not by_rules(DESK, "four two", expecting("digits")).settled
+    silent = trained(dataclasses.replace(FLOW, intents={}, answers={}))
+    assert by_rules(silent, "four two", expecting("digits")).settled
+
+
+def test_a_slot_that_the_flow_lacks_is_our_bug() -> None:
+    with pytest.raises(Bug, match="no slot 'colour'"):
+        meaning_of("red", Expectation("choice", slot="colour"))
+
+
+VALUES = vocabulary("yes no four double oh bye and a hundred minus the one to not") | {"-1", "9" * 400}
+hostile = st.one_of(
+    st.text(max_size=300),
+    st.lists(st.sampled_from(sorted(VALUES)), max_size=40).map(" ".join),
+    st.text(max_size=20).map(lambda text: (text + " ") * 3000),
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(hostile, st.sampled_from(get_args(ExpectKind)))
+def test_any_text_has_a_meaning(text: str, kind: ExpectKind) -> None:
+    meaning = meaning_of(text, expecting(kind, "book", "unknown"))
+    assert 0 <= meaning.confidence <= 1
+    assert meaning.decided_by in {"universal", "grammar", "classifier", "none"}
+    if meaning.kind == "value" and kind in {"yes_no", "confirm"}:
+        assert isinstance(meaning.value, bool)
+    if meaning.kind == "value" and kind == "digits":
+        assert isinstance(meaning.value, str)
+        assert len(meaning.value) == 4
+        assert set(meaning.value) <= set("0123456789")
+    if meaning.kind == "value" and kind == "integer":
+        assert isinstance(meaning.value, int)
+        assert 1 <= meaning.value <= 120
+    if meaning.kind == "nothing":
+        assert meaning.value is None

@@ -1,0 +1,89 @@
+import pytest
+
+from ivr.core.flow.model import Universal
+from ivr.understanding.text import words
+from ivr.understanding.universals import Universals, compile_universals
+
+ALL = ("agent", "repeat", "goodbye", "slower", "menu", "back", "help")
+UNIVERSALS = compile_universals({name: Universal(name, "flow", "x") for name in ALL})
+
+AGENT = """
+um, can I please talk to a real person | representative | Operator! | human please | agent agent agent
+I want to speak to someone | Can I speak with a representative, please? | let me talk to somebody
+I need to talk to a human being | put me through to reception | is there a real person I can talk to?
+I'd like to speak to someone else | get me a human | could you connect me to an operator
+I don't want to talk to a robot | just give me a person | transfer me to an agent | customer service
+talk to a live agent now | I said agent | I want a human | Yeah, hi, can I talk to a person please
+"""
+REPEAT = """
+say that again | pardon | What did you say? | Sorry? | can you repeat that please | come again | what?
+could you say that again | what was that | I didn't catch that | repeat | huh | Sorry, what was that?
+say it one more time please | I didn't hear you | one more time | sorry, can you repeat the question
+"""
+GOODBYE = """
+bye | Goodbye. | that's all thanks | hang up | no that's all, thank you very much, goodbye
+that's it thank you | okay thanks bye | I'm done | have a nice day | no thanks bye
+Okay, thank you. Bye-bye. Have a good day.
+"""
+OTHERS = """
+slower: speak a little more slowly please | slower: you're going too fast | menu: main menu
+menu: start over | back: can you go back | help: help
+"""
+NEITHER = """
+I want to see a person about my knee | person to person call rates | my agent told me to call
+I need to cancel | are you a real person | what time do you open | I'd like to repeat my prescription
+repeat prescription | say hello to my friend | goodbye party booking | my operator licence | no | yes
+thank you | okay | can I speak Spanish | I need a doctor | hello | what is the address
+is there parking | the representative never called me back | sorry I'm late for my appointment
+back pain | help with my bill | I want to talk to someone about my bill | I have to go to the hospital
+"""
+
+
+def listed(text: str) -> list[str]:
+    return [item.strip() for item in text.strip().replace("\n", "|").split("|")]
+
+
+def heard(universals: Universals, text: str) -> str:
+    spoken = words(text)
+    return universals.own_words(spoken) or universals.built_in_ways(spoken)
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [(text, "agent") for text in listed(AGENT)]
+    + [(text, "repeat") for text in listed(REPEAT)]
+    + [(text, "goodbye") for text in listed(GOODBYE)]
+    + [(text, name) for name, text in (item.split(": ") for item in listed(OTHERS))]
+    + [(text, "") for text in listed(NEITHER)],
+)
+def test_built_in_ways(text: str, name: str) -> None:
+    assert heard(UNIVERSALS, text) == name
+
+
+def test_only_what_the_flow_declares() -> None:
+    quiet = compile_universals({"repeat": Universal("repeat", "repeat")})
+    assert heard(quiet, "operator") == ""
+    assert heard(quiet, "pardon") == "repeat"
+    assert heard(compile_universals({}), "pardon") == ""
+
+
+def test_the_flows_own_phrases() -> None:
+    own = compile_universals(
+        {"nurse": Universal("nurse", "flow", "x", ("Can I speak to a nurse?", "emergency"))}
+    )
+    assert heard(own, "could I please speak to a nurse") == "nurse"
+    assert heard(own, "um, emergency!") == "nurse"
+    assert heard(own, "it is not an emergency") == ""
+    assert heard(own, "speak") == ""
+
+
+def test_a_phrase_that_is_all_politeness_matches_only_itself() -> None:
+    own = compile_universals({"stop": Universal("stop", "flow", "x", ("okay stop",))})
+    assert heard(own, "okay stop") == "stop"
+    assert heard(own, "stop") == ""
+
+
+def test_hostile_text_is_quick_to_refuse() -> None:
+    for text in ("bye " * 5000, "no " * 5000, "x" * 100_000, "speak to a " * 3000, "bye and " * 8):
+        heard(UNIVERSALS, text)
+    assert heard(UNIVERSALS, "please talk to " * 1000) == ""
