@@ -365,7 +365,6 @@ async def test_a_peer_that_leaves_during_the_upgrade(rig: Rig, caplog: pytest.Lo
         async def prepare(self, request: web.BaseRequest) -> AbstractStreamWriter:
             if request.transport:
                 request.transport.abort()
-            await asyncio.sleep(0)
             reached.set()
             return await upgrade(self, request)
 
