@@ -13,6 +13,9 @@ from ivr.core.events import SlotValue
 from ivr.core.flow.model import Slot
 from ivr.core.flow.problems import Fault, nearest
 
+MOST_FAULTS: Final = 10
+"""A prompt with more faults than this is reported up to here."""
+
 _DIGITS: Final = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 _PIECE: Final = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|[{}]")
 _REFERENCE: Final = re.compile(r"\s*([^\s|]+)\s*(?:\|\s*([^\s|]*)\s*)?")
@@ -65,6 +68,8 @@ def check(text: str, flow_slots: Mapping[str, Slot]) -> tuple[tuple[str, ...], t
     used: list[str] = []
     faults: list[Fault] = []
     for match in _PIECE.finditer(text):
+        if len(faults) >= MOST_FAULTS:
+            break
         if match[0] in ("{{", "}}"):
             continue
         if match[1] is None:

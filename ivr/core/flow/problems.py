@@ -15,6 +15,7 @@ MOST_PROBLEMS: Final = 100
 """A file with more problems than this is reported up to here."""
 
 _MOST_NAMES: Final = 8
+_MOST_COMPARED: Final = 300
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -112,6 +113,8 @@ def nearest(word: str, names: Iterable[str], what: str = "") -> str:
     `what` names the names (`slots`); without it nothing is said when none is near.
     """
     known = sorted(set(names))
+    if len(known) > _MOST_COMPARED:
+        known = [name for name in known if name[:1].lower() == word[:1].lower()][:_MOST_COMPARED]
     by_small_letters = {name.lower(): name for name in reversed(known)}
     near = difflib.get_close_matches(word.lower()[:80], by_small_letters, n=1, cutoff=0.6)
     if near:
