@@ -81,11 +81,9 @@ def read_wav(data: bytes) -> tuple[Samples, int]:
             width, channels, rate_hz = wav.getsampwidth(), wav.getnchannels(), wav.getframerate()
             raw = wav.readframes(len(data))
     except (wave.Error, EOFError) as wrong:
-        raise EngineError(
-            f"the speech service did not send a WAV file ({wrong}); check its address and model"
-        ) from wrong
+        raise EngineError(f"this is no PCM WAV file ({wrong})") from wrong
     if width != 2:  # noqa: PLR2004 - bytes of a 16-bit sample
-        raise EngineError(f"the speech service sent {8 * width}-bit sound; set it to 16-bit PCM WAV")
+        raise EngineError(f"this WAV file has samples of {8 * width} bits: 16 are needed")
     return read_pcm(raw, channels), rate_hz
 
 

@@ -27,8 +27,9 @@ WINDOW_S: Final = 10.0
 """The shortest window; also at least `MARGIN_S` longer than the utterance. Shorter ones collapse."""
 
 MARGIN_S: Final = 3.0
-LONGEST_S: Final = 30.0
-"""What the model can hear at once. Of a longer utterance the end is kept: the answer comes last."""
+LONGEST_S: Final = 27.0
+"""Of a longer utterance the end is kept, where the answer stands: the model hears 30 s at once, less the
+margin."""
 
 HINT_TOKENS: Final = 48
 """Longer hints pull words towards themselves."""
@@ -88,7 +89,7 @@ class Decoder:
 
     def _window(self, sound: bytes, seconds: float) -> ctranslate2.StorageView:
         samples = audio.from_mulaw(sound)
-        window_s = min(LONGEST_S, max(WINDOW_S, seconds + MARGIN_S))
+        window_s = max(WINDOW_S, seconds + MARGIN_S)
         frames = int(window_s * audio.MODEL_RATE_HZ) // _HOP
         padded = np.zeros(frames * _HOP, np.float32)
         padded[: len(samples)] = samples[: len(padded)]

@@ -1,0 +1,36 @@
+"""Fixtures that several floors share."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from ivr.core.errors import ConfigError
+
+
+@dataclass(frozen=True)
+class SpeechModels:
+    """The real models: a recogniser's folder, a voice's `.onnx`, a detector's `.onnx`."""
+
+    recogniser: Path
+    voice: Path
+    detector: Path
+
+
+@pytest.fixture(scope="session")
+def models() -> SpeechModels:
+    """The default speech models, verified. Fails without them: a skipped test tests nothing."""
+    from ivr.engines.models import models_dir, open_model  # noqa: PLC0415 - most test runs need no models
+
+    folder = models_dir(os.environ.get("IVR_MODELS_DIR"), os.environ)
+    try:
+        return SpeechModels(
+            recogniser=open_model("tiny.en", folder).folder,
+            voice=open_model("joe", folder).only(".onnx"),
+            detector=open_model("silero-vad", folder).only(".onnx"),
+        )
+    except ConfigError as wrong:
+        pytest.fail(f"run `make setup`: {wrong}", pytrace=False)
