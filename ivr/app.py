@@ -162,11 +162,11 @@ async def start(
     environ = os.environ
     registry = Registry(config.max_calls)
     metrics = Metrics(lambda: registry.active)
-    engines = make_engines(config, environ, metrics)
+    flow, source = load_flow_file(flow_path)
+    engines = make_engines(config, environ, metrics, flow.language)
     journal = SqliteJournal(config.folder("data", environ) / "calls.db")
     server: Server | None = None
     try:
-        flow, source = load_flow_file(flow_path)
         progress("loading the speech models")
         await engines.start()
         reader = await engines.read(flow)

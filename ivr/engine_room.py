@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Final
 
 from ivr.call.ports import Reader, Recogniser, SpeechDetector
 from ivr.config import Config
+from ivr.core.errors import ConfigError
 from ivr.core.flow.model import Flow
 from ivr.engines.embedder import Embedder
 from ivr.engines.models import models_dir, open_model
-from ivr.engines.openai_speech import OpenAIRecogniser, OpenAIVoice
 from ivr.engines.prompt_cache import PromptCache
 from ivr.engines.reader import Readers
 from ivr.engines.recogniser import WhisperRecogniser
@@ -23,6 +25,7 @@ from ivr.engines.workers import WorkerPool
 from ivr.metrics import Metrics
 
 _METER_EVERY_S: Final = 1.0
+Step = Callable[[], Awaitable[object]]
 
 
 @dataclass(slots=True)
@@ -33,15 +36,17 @@ class Engines:
     voice: CachedVoice
     detector: SpeechDetector
     readers: Readers
-    pools: tuple[WorkerPool, ...]
-    starters: tuple[WhisperRecogniser | PiperVoice, ...]
-    closers: tuple[WhisperRecogniser | CachedVoice | OpenAIRecogniser, ...]
     metrics: Metrics
+    pools: list[WorkerPool] = field(default_factory=list)
+    _starts: list[Step] = field(default_factory=list)
+    _closes: list[Step] = field(default_factory=list)
     _meter: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
         """Load every engine; returns when all are warm. Raises `ConfigError` or `EngineError`."""
-        await asyncio.gather(*(starter.start() for starter in self.starters))
+        async with asyncio.TaskGroup() as group:
+            for start in self._starts:
+                group.create_task(_once(start))
         self._meter = asyncio.create_task(self._count(), name="engine meter")
 
     async def read(self, flow: Flow) -> Reader:
@@ -56,8 +61,10 @@ class Engines:
         """Leave no process and no task."""
         if self._meter:
             self._meter.cancel()
-        for closer in self.closers:
-            await closer.close()
+            with suppress(asyncio.CancelledError):
+                await self._meter
+        for close in self._closes:
+            await close()
         self.readers.close()
 
     async def _count(self) -> None:
@@ -71,41 +78,74 @@ class Engines:
             await asyncio.sleep(_METER_EVERY_S)
 
 
-def make_engines(config: Config, environ: Mapping[str, str], metrics: Metrics) -> Engines:
-    """The engines that the settings name, not yet started. Raises `ConfigError` for a missing model."""
+def make_engines(
+    config: Config, environ: Mapping[str, str], metrics: Metrics, language: str = "en-US"
+) -> Engines:
+    """The engines that the settings name, not yet started, for callers who speak `language`.
+
+    Raises `ConfigError` for a missing model, or one that does not know the language.
+    """
     folder = models_dir(config.models_dir, environ)
-    cache = PromptCache(config.folder("cache", environ) / "prompts")
-    key = config.speech_key.get_secret_value()
-    pools: list[WorkerPool] = []
-    starters: list[WhisperRecogniser | PiperVoice] = []
-    recogniser: WhisperRecogniser | OpenAIRecogniser
-    voice: CachedVoice
-    if config.recogniser_url:
-        recogniser = OpenAIRecogniser(config.recogniser_url, key, model=config.recogniser_model)
-    else:
-        files = open_model(config.recogniser_model, folder, "recogniser")
-        workers = config.recognisers or max(1, os.cpu_count() or 1)
-        recogniser = WhisperRecogniser(files.folder, workers=workers)
-        pools.append(recogniser.pool)
-        starters.append(recogniser)
-    if config.voice_url:
-        voice = OpenAIVoice(config.voice_url, key, cache, model=config.voice_model, voice=config.voice_name)
-    else:
-        files = open_model(config.voice_model, folder, "voice")
-        piper = PiperVoice(files.only(".onnx"), cache, digest=config.voice_model)
-        pools.append(piper.pool)
-        starters.append(piper)
-        voice = piper
+    parts = _Parts(config, folder, PromptCache(config.folder("cache", environ) / "prompts"))
+    recogniser = parts.recogniser(language.partition("-")[0].lower())
+    voice = parts.voice()
     detector = SileroDetector(open_model("silero-vad", folder, "detector").only(".onnx"))
     minilm = open_model("minilm", folder, "embedder")
-    embedder = Embedder(minilm.only(".onnx"), minilm["tokenizer.json"])
-    return Engines(
-        recogniser,
-        voice,
-        detector,
-        Readers(embedder),
-        tuple(pools),
-        tuple(starters),
-        (recogniser, voice),
-        metrics,
-    )
+    readers = Readers(Embedder(minilm.only(".onnx"), minilm["tokenizer.json"]))
+    return Engines(recogniser, voice, detector, readers, metrics, parts.pools, parts.starts, parts.closes)
+
+
+class _Parts:
+    """Makes engines and notes how they are started and closed."""
+
+    def __init__(self, config: Config, folder: Path, cache: PromptCache) -> None:
+        self._config = config
+        self._folder = folder
+        self._cache = cache
+        self.pools: list[WorkerPool] = []
+        self.starts: list[Step] = []
+        self.closes: list[Step] = []
+
+    def recogniser(self, language: str) -> Recogniser:
+        name, url = self._config.recogniser_model, self._config.recogniser_url
+        if url:
+            from ivr.engines import openai_speech  # noqa: PLC0415 -- a second to import, rarely needed
+
+            client = openai_speech.connect(url, self._config.speech_key.get_secret_value())
+            self.closes.append(client.close)
+            return openai_speech.OpenAIRecogniser(client, name, language=language)
+        if name.endswith(".en") and language != "en":
+            raise ConfigError(
+                f"The flow speaks {language!r} but the recogniser {name} knows English only. "
+                "Set IVR_RECOGNISER_MODEL to a multilingual one: `ivr models list`."
+            )
+        files = open_model(name, self._folder, "recogniser")
+        workers = self._config.recognisers or os.cpu_count() or 1
+        whisper = WhisperRecogniser(files.folder, workers=workers, language=language)
+        self._keep(whisper.pool, whisper.start, whisper.close)
+        return whisper
+
+    def voice(self) -> CachedVoice:
+        name, url = self._config.voice_model, self._config.voice_url
+        if url:
+            from ivr.engines import openai_speech  # noqa: PLC0415 -- a second to import, rarely needed
+
+            client = openai_speech.connect(url, self._config.speech_key.get_secret_value())
+            speaker = openai_speech.OpenAIVoice(
+                client, self._cache, model=name, voice=self._config.voice_name
+            )
+            self.closes += [speaker.close, client.close]
+            return speaker
+        files = open_model(name, self._folder, "voice")
+        piper = PiperVoice(files.only(".onnx"), self._cache)
+        self._keep(piper.pool, piper.start, piper.close)
+        return piper
+
+    def _keep(self, pool: WorkerPool, start: Step, close: Step) -> None:
+        self.pools.append(pool)
+        self.starts.append(start)
+        self.closes.append(close)
+
+
+async def _once(step: Step) -> None:
+    await step()
