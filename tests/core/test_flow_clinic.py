@@ -11,7 +11,8 @@ from ivr.core import templates
 from ivr.core.flow import model as m
 from ivr.core.flow.load import check_text
 
-TEXT = (Path(__file__).parents[2] / "flows" / "clinic.yaml").read_text("utf-8")
+HOME = Path(__file__).parents[2]
+TEXT = (HOME / "flows" / "clinic.yaml").read_text("utf-8")
 
 
 @pytest.fixture(scope="module")
@@ -40,6 +41,17 @@ def test_every_kind_of_step_and_slot_is_used(flow: m.Flow) -> None:
     assert {type(step) for step in all_steps(flow)} == set(m.Step.__args__)
     assert {"yes_no", "digits", "choice", "text"} <= {slot.type for slot in flow.slots.values()}
     assert {"agent", "repeat", "goodbye"} <= set(flow.universals)
+
+
+def test_the_number_is_asked_for_once_a_call(flow: m.Flow) -> None:
+    asking = flow.flows["identify"].steps
+    assert [type(step) for step in asking[:2]] == [m.BranchStep, m.CallStep]
+
+
+def test_the_example_of_the_reference_is_right() -> None:
+    reference = (HOME / "docs" / "flows.md").read_text("utf-8")
+    example = reference.split("```yaml\n")[1].split("```")[0]
+    assert check_text(example, "flows.md")[1] == ()
 
 
 def test_examples_are_many(flow: m.Flow) -> None:

@@ -113,13 +113,14 @@ def nearest(word: str, names: Iterable[str], what: str = "") -> str:
     `what` names the names (`slots`); without it nothing is said when none is near.
     """
     known = sorted(set(names))
-    if len(known) > _MOST_COMPARED:
+    many = len(known) > _MOST_COMPARED
+    if many:
         known = [name for name in known if name[:1].lower() == word[:1].lower()][:_MOST_COMPARED]
     by_small_letters = {name.lower(): name for name in reversed(known)}
     near = difflib.get_close_matches(word.lower()[:80], by_small_letters, n=1, cutoff=0.6)
     if near:
         return f"Did you mean '{by_small_letters[near[0]]}'?"
-    if not what:
+    if not what or many:
         return ""
     if not known:
         return f"This flow has no {what}."
