@@ -104,11 +104,12 @@ def _singulars(spoken: Words) -> Words:
 
 def _places(spoken: Words, forms: Forms) -> list[_Place]:
     """Where values are named, in order; a way inside a longer one ("patient", "new patient") is none."""
+    said = frozenset(spoken)
     every = [
         _Place(value, start, start + len(way))
         for value, ways in forms.items()
         for way in ways
-        if len(way) > 1 or way[0] not in _EVERYDAY
+        if said.issuperset(way) and (len(way) > 1 or way[0] not in _EVERYDAY)
         for start in find(spoken, way)
     ]
     return sorted((p for p in every if not any(_inside(p, other) for other in every)), key=lambda p: p.start)
@@ -173,13 +174,18 @@ def _nearly(spoken: Words, forms: Forms) -> Meaning | None:
 
 
 def _sounds_near(spoken: Words, way: Words) -> bool:
-    """Tell whether a stretch of `spoken` differs from `way` by a letter or two, word breaks apart."""
+    """Tell whether a stretch of `spoken` differs from `way` by a letter or two, word breaks apart.
+
+    Its first or its last letter has to be right.
+    """
     name = "".join(way)
     allowed = _slips_allowed(len(name))
     if not allowed:
         return False
     return any(
-        abs(len(stretch) - len(name)) <= allowed and _distance_within(stretch, name, allowed)
+        abs(len(stretch) - len(name)) <= allowed
+        and (stretch[0] == name[0] or stretch[-1] == name[-1])
+        and _distance_within(stretch, name, allowed)
         for size in (len(way), len(way) + 1, len(way) - 1)
         for stretch in _stretches(spoken, size)
     )

@@ -149,7 +149,8 @@ def _among_digits(spoken: Words, i: int) -> bool:
 
 def _readings(pieces: list[_Piece]) -> Iterator[str]:
     """The digit strings that `pieces` may mean, the usual one first, without repeats."""
-    readings = [_as_one_number(pieces), _read(pieces, joined=True), _read(pieces, joined=False)]
+    ways = ((True, False), (True, True), (False, False))
+    readings = [_as_one_number(pieces), *(_read(pieces, joined=j, summed=s) for j, s in ways)]
     readings.extend(reading[: len(reading) // 2] for reading in readings[1:] if _said_twice(reading))
     yield from dict.fromkeys(filter(None, readings))
 
@@ -167,16 +168,21 @@ def _as_one_number(pieces: list[_Piece]) -> str:
     return "" if number is None or number < 0 else str(number)
 
 
-def _read(pieces: list[_Piece], *, joined: bool) -> str:
-    """One reading, number after number. `joined`: "forty two" is 42, not 402."""
+def _read(pieces: list[_Piece], *, joined: bool, summed: bool) -> str:
+    """One reading, number after number.
+
+    joined  "forty two" is 42, not 402
+    summed  "one hundred twenty" is 120, not 10020; with an "and" it always is
+    """
     out = ""
     i = 0
     while i < len(pieces):
         group, i = _group(pieces, i, joined=joined)
         while group and i < len(pieces) and pieces[i][0] in _SCALES:
             zeros = _SCALES[pieces[i][0]]
-            rest, after = _group(pieces, i + 2, joined=joined)
-            if rest and len(rest) <= zeros and pieces[i + 1][0] == "and":
+            linked = i + 1 < len(pieces) and pieces[i + 1][0] == "and"
+            rest, after = _group(pieces, i + 1 + linked, joined=joined)
+            if rest and len(rest) <= zeros and (linked or summed):
                 group, i = group + rest.zfill(zeros), after
             else:
                 group, i = group + "0" * zeros, i + 1

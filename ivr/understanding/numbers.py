@@ -108,6 +108,8 @@ _CARRIERS: Final = vocabulary(
 """Words that may stand around a number without casting doubt on it."""
 _LARGEST: Final = 2**53
 """What every reader of JSON keeps exactly."""
+_LONGEST_NUMBER: Final = 12
+"""Words of a number."""
 _MOST_DIGITS: Final = 30
 _DOUBT_PER_WORD: Final = 0.1
 _LEAST: Final = 0.7
@@ -209,7 +211,8 @@ def _run_at(spoken: Words, place: int) -> _Found | None:
     if spoken[place] == "a" and spoken[place + 1 : place + 2] and spoken[place + 1] in _SCALES:
         place += 1
     end = place
-    while end < len(spoken) and (_numeric(spoken[end]) or (spoken[end] == "and" and end > place)):
+    longest = min(len(spoken), place + _LONGEST_NUMBER)
+    while end < longest and (_numeric(spoken[end]) or (spoken[end] == "and" and end > place)):
         end += 1
     for stop in range(end, place, -1):
         value = cardinal(spoken[place:stop])

@@ -31,11 +31,15 @@ from ivr.understanding.digits import digits
 from ivr.understanding.numbers import integer
 from ivr.understanding.text import MAX_CHARS, Words, asks, without_pauses, words
 from ivr.understanding.universals import Universals
-from ivr.understanding.yes_no import yes_no
+from ivr.understanding.yes_no import leaning, yes_no
 
 NOTHING: Final = Meaning("nothing", confidence=0.0)
 _SURE: Final = 0.2
 """How far above the threshold a guess must score to overrule a value that the grammar found."""
+
+
+_LIKELY: Final = 0.1
+"""How far above it, while a slot is asked for, a guess for words that are no question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +101,9 @@ def by_classifier(
     if model.classifier is None:
         return ruled
     guess = model.classifier.guess(words(text), vector, _allowed(model, expectation))
-    demanded = model.classifier.threshold + (_SURE if ruled.kind == "value" else 0.0)
-    if guess is None or guess.score < demanded:
+    if guess is None or guess.score < model.classifier.threshold + _demanded(text, expectation, ruled):
+        return ruled
+    if _contradict(text, guess.nearest):
         return ruled
     return Meaning(
         guess.label.kind,
@@ -106,6 +111,18 @@ def by_classifier(
         confidence=model.classifier.confidence(guess),
         decided_by="classifier",
     )
+
+
+def _demanded(text: str, expectation: Expectation, ruled: Meaning) -> float:
+    """How far above the threshold a guess must score."""
+    if ruled.kind == "value":
+        return _SURE
+    return 0.0 if expectation.kind == "intents" or asks(text) else _LIKELY
+
+
+def _contradict(text: str, example: Words) -> bool:
+    """Tell whether one says yes and the other no: near to each other by embedding, and opposite."""
+    return {leaning(text), leaning(" ".join(example))} == {True, False}
 
 
 def _universal(name: str) -> Meaning:

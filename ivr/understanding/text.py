@@ -16,7 +16,8 @@ Words = tuple[str, ...]
 
 MAX_CHARS: Final = 2000
 """Characters of an utterance that are read; two minutes of speech are about as many."""
-MAX_WORDS: Final = 200
+MAX_WORDS: Final = 100
+"""Words of an utterance that are read: more than half a minute of speech."""
 
 _APOSTROPHES: Final = re.compile(r"(?<=\w)['\u2018\u2019\u02bc\u0060\u00b4](?=\w)")
 _THOUSANDS: Final = re.compile(r"(?<![\d,])\d{1,3}(?:,\d{3})+(?![\d,])")

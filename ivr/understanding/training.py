@@ -12,6 +12,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]  # it ships no types
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # it ships no types
 
 from ivr.core.errors import Bug
 from ivr.core.flow.model import Flow
@@ -81,16 +82,19 @@ def train_classifier(examples: Sequence[tuple[Label, str]], vectors: Vectors) ->
     owners = np.array([index[label] for label, _ in examples], dtype=np.intp)
     spoken = [words(sentence) for _, sentence in examples]
     vectors = np.ascontiguousarray(vectors, dtype=np.float32)
-    meaning, wording, word_model = _fit(spoken, vectors, owners, len(labels))
+    with threadpool_limits(1):  # threads take ten times as long over matrices as small as these
+        meaning, wording, word_model = _fit(spoken, vectors, owners, len(labels))
+        threshold = _threshold(spoken, vectors, owners, len(labels))
     return Classifier(
         labels=labels,
         examples=vectors,
         owners=owners,
+        spoken=tuple(spoken),
         phrases=_unshared(spoken, owners),
         meaning=meaning,
         wording=wording,
         word_model=word_model,
-        threshold=_threshold(spoken, vectors, owners, len(labels)),
+        threshold=threshold,
     )
 
 

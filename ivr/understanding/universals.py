@@ -1,6 +1,6 @@
 """What a caller may say at any step: a person, once more, goodbye.
 
-A universal is heard only when it is the whole of what was said, politeness apart: "um, can I please
+A built-in way is heard only when it is the whole of what was said, politeness apart: "um, can I please
 talk to a real person" is one, "I want to see a person about my knee" is not. The ways of the three
 common ones (and a few more names of the field) are built in; a flow adds its own phrases, and only
 universals that the flow declares are heard.
@@ -14,10 +14,14 @@ from dataclasses import dataclass
 from typing import Final
 
 from ivr.core.flow.model import Universal
-from ivr.understanding.text import Words, bare, without_pauses, words
+from ivr.understanding.text import Words, bare, vocabulary, without_pauses, words
 
 _MAX_WORDS: Final = 16
 """Longer utterances are never a universal; also what bounds the matching."""
+
+_TELLING_WORDS: Final = 3
+_MORE_WORDS: Final = 6
+_DENIALS: Final = vocabulary("not no never dont doesnt didnt isnt wasnt if whether without is was")
 
 _PARTS: Final = {
     "person": "(?:<which> )?(?:<kind> )*<role>(?: agent| representative| rep| person| advis[eo]r)?",
@@ -117,6 +121,9 @@ _BUILT_IN: Final = {name: _pattern(ways) for name, ways in _WAYS.items()}
 class Universals:
     """The universals of one flow, ready to be heard.
 
+    An author's phrase of three words or more is also heard at the beginning or the end of a few more
+    words ("help, I have chest pain"), unless they deny it.
+
     own       the flow's own phrases, in plain form -> universal
     built_in  names whose built-in ways are heard, in order
     """
@@ -129,7 +136,7 @@ class Universals:
         for form in (spoken, without_pauses(spoken), bare(spoken)):
             if form and form in self.own:
                 return self.own[form]
-        return ""
+        return next((name for phrase, name in self.own.items() if _at_an_end(phrase, spoken)), "")
 
     def built_in_ways(self, spoken: Words) -> str:
         """The universal that is a built-in way of saying it, or ""."""
@@ -151,6 +158,16 @@ def compile_universals(declared: Mapping[str, Universal]) -> Universals:
             if len(bare(phrase)) > 1:
                 own.setdefault(bare(phrase), name)
     return Universals(own, tuple(name for name in _BUILT_IN if name in declared))
+
+
+def _at_an_end(phrase: Words, spoken: Words) -> bool:
+    """Tell whether `spoken` is an author's `phrase` with a few more words before or after it."""
+    more = len(spoken) - len(phrase)
+    if len(phrase) < _TELLING_WORDS or not 0 < more <= _MORE_WORDS:
+        return False
+    if spoken[: len(phrase)] == phrase:
+        return _DENIALS.isdisjoint(spoken[len(phrase) :])
+    return spoken[more:] == phrase and _DENIALS.isdisjoint(spoken[:more])
 
 
 def _once(spoken: Words) -> Words:

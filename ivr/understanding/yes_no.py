@@ -154,13 +154,15 @@ _CORRECTIONS: Final = (("sorry",), ("i", "mean"), ("i", "meant"), ("actually",),
 _SIGNS_OF_NO: Final = phrases("no|nope|wrong|incorrect|not|isnt right|isnt correct")
 _SIGNS_OF_YES: Final = phrases("yes|yeah|yep|correct|thats right|that is right|it is right|go ahead")
 """What takes an answer back when it comes after it."""
+_READ: Final = 24
+"""So many words are read; an answer stands at the head."""
 _DOUBT_PER_WORD: Final = 0.06
 _LEAST: Final = 0.6
 
 
 def yes_no(text: str) -> Meaning | None:
     """True or False for a yes or a no in `text`; None for neither, both, or not sure."""
-    spoken = words(text)
+    spoken = words(text)[:_READ]
     said = _said(spoken)
     if said is None and (last := _after_correction(spoken)):
         said = _said(last)
@@ -168,6 +170,12 @@ def yes_no(text: str) -> Meaning | None:
     if said is None:
         return None
     return Meaning("value", value=said[0], confidence=said[1], decided_by="grammar")
+
+
+def leaning(text: str) -> bool | None:
+    """Whether `text` begins with a yes or with a no that is more than "okay"; None for neither."""
+    answers, _ = _head(_without_lead(words(text)[:_READ]))
+    return next((way.yes for way in answers if way.strength not in {_WEAK, _UNCERTAIN}), None)
 
 
 def _said(spoken: Words) -> tuple[bool, float] | None:

@@ -36,6 +36,8 @@ def exactly(count: int) -> Slot:
         ("twenty oh five", ANY, "2005"),
         ("nineteen eighty four", ANY, "1984"),
         ("seventeen hundred", ANY, "1700"),
+        ("one hundred twenty three four five six", exactly(6), "123456"),
+        ("one hundred and twenty three four", ANY, "1234"),
         ("two thousand and five", ANY, "2005"),
         ("one thousand two hundred thirty four", ANY, "1234"),
         ("eight hundred five five five twelve twelve", exactly(10), "8005551212"),

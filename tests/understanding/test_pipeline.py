@@ -10,7 +10,7 @@ from ivr.core.errors import Bug
 from ivr.core.events import Meaning
 from ivr.core.flow.model import Intent
 from ivr.understanding.pipeline import NOTHING, FlowModel, by_rules, understand
-from ivr.understanding.text import vocabulary
+from ivr.understanding.text import vocabulary, words
 from tests.understanding.front_desk import FLOW, INTENTS, BagOfWords, trained
 
 DESK = trained(FLOW)
@@ -80,6 +80,27 @@ def test_intents_and_answers_by_the_classifier() -> None:
 def test_an_intent_that_the_step_does_not_listen_for_is_not_chosen() -> None:
     meaning = meaning_of("cancel my visit please", expecting("intents", "refill"))
     assert meaning.name != "cancel"
+
+
+def test_a_yes_is_not_taken_for_a_no_that_sounds_like_it() -> None:
+    done = {"finished": Intent("finished", ("no i am all good", "no that is fine"))}
+    model = trained(dataclasses.replace(FLOW, intents={**FLOW.intents, **done}))
+    step = expecting("intents", "finished", "book")
+    assert meaning_of("no i am good", step, model).name == "finished"
+    assert meaning_of("yes i am all good", step, model) == NOTHING
+
+
+def test_words_that_are_no_question_need_to_be_likelier_to_leave_a_slot() -> None:
+    said, classifier = "the car park", DESK.classifier
+    assert classifier is not None
+    guess = classifier.guess(words(said), BagOfWords().embed([said])[0], frozenset(classifier.labels))
+    assert guess is not None
+    strict = dataclasses.replace(
+        DESK, classifier=dataclasses.replace(classifier, threshold=guess.score - 0.05)
+    )
+    assert meaning_of(said, EVERYTHING, strict).kind == "answer"
+    assert meaning_of(f"{said}?", expecting("digits"), strict).kind == "answer"
+    assert meaning_of(said, expecting("digits"), strict) == NOTHING
 
 
 def test_out_of_scope_is_nothing() -> None:

@@ -77,6 +77,25 @@ def test_the_flows_own_phrases() -> None:
     assert heard(own, "speak") == ""
 
 
+def test_the_flows_own_phrases_with_more_words_around_them() -> None:
+    phrases = ("I have chest pain", "it's an emergency", "help me")
+    own = compile_universals({"emergency": Universal("emergency", "flow", "x", phrases)})
+    for text in (
+        "help, I have chest pain!",
+        "I have chest pain and my arm hurts",
+        "please hurry it's an emergency",
+    ):
+        assert heard(own, text) == "emergency", text
+    for text in (
+        "I don't know if it's an emergency",
+        "it's an emergency exit",
+        "I have chest pain medicine to pick up at the pharmacy on Monday",
+        "help me with my bill",
+        "no it's an emergency contact that I want to change",
+    ):
+        assert heard(own, text) == ("emergency" if text == "it's an emergency exit" else ""), text
+
+
 def test_a_phrase_that_is_all_politeness_matches_only_itself() -> None:
     own = compile_universals({"stop": Universal("stop", "flow", "x", ("okay stop",))})
     assert heard(own, "okay stop") == "stop"

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.understanding.yes_no import _WAYS, yes_no
+from ivr.understanding.yes_no import _WAYS, leaning, yes_no
 
 YES = """
 yes | Yes please. | yep | Yeah | yup | correct | that's right | uh-huh | Mm-hmm | sure | of course | OK
@@ -58,6 +58,21 @@ def test_hedges_and_more_words_are_less_sure() -> None:
     assert confidence("I think so") < confidence("okay")
     assert confidence("not really") < confidence("no")
     assert confidence("yes I do have insurance") < confidence("yes I do")
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("no I'm all good", False),
+        ("yes, no", True),
+        ("okay", None),
+        ("okay nope", False),
+        ("maybe", None),
+        ("", None),
+    ],
+)
+def test_leaning_is_what_comes_first(text: str, value: bool | None) -> None:
+    assert leaning(text) is value
 
 
 @given(st.lists(st.sampled_from([" ".join(way) for way in _WAYS] + ["um", "the", "wrong", "so"]), max_size=6))
