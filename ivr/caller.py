@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import wave
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +19,8 @@ from ivr.wire import pcm
 
 RATE_HZ = 8000
 BYTES_PER_MS = 8
+ANSWER_S = 8.0
+"""How long the caller waits for an answer before speaking again."""
 HIGHER_HZ = 8640
 """Rate at which the caller's sentences are taken to be sampled: 8 % above the agent's voice."""
 _LOUD_DBFS = -45.0
@@ -47,6 +50,7 @@ class Caller:
     def __init__(self, carrier: SimulatedCarrier, voice: Voice) -> None:
         self.carrier = carrier
         self._voice = voice
+        self._spoke_until = 0.0
 
     async def words(self, text: str) -> Utterance:
         """Render words, somewhat higher than the agent's voice so that the two can be told apart."""
@@ -57,14 +61,24 @@ class Caller:
     async def say(self, spoken: Utterance) -> Said:
         """Say it now. Raises `CarrierError` when the call ends before all of it was said."""
         span = await self.carrier.speak(spoken.audio)
-        return Said(span.began_ms, span.began_ms + spoken.speech_end_ms)
+        said = Said(span.began_ms, span.began_ms + spoken.speech_end_ms)
+        self._spoke_until = said.ended_ms
+        return said
 
     def press(self, keys: str) -> None:
+        """Press keys, one right after the other."""
         for key in keys:
             self.carrier.press(key)
+        self._spoke_until = self.carrier.now_ms
 
-    async def until_my_turn(self, quiet_ms: float = 350) -> bool:
-        """Wait until the agent has been quiet for a moment. False: the call is over."""
+    async def until_my_turn(self, quiet_ms: float = 500) -> bool:
+        """Wait until the agent has answered and been quiet for a moment. False: the call is over.
+
+        An agent that does not answer at all is not waited for longer than a person would.
+        """
+        with suppress(TimeoutError):
+            async with asyncio.timeout(ANSWER_S):
+                await self.carrier.agent_speaks(self._spoke_until)
         return await self.carrier.agent_quiet(quiet_ms)
 
     async def until_agent_has_spoken_for(self, ms: float, after_ms: float = 0.0) -> bool:

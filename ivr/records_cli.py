@@ -26,7 +26,8 @@ def list_calls(out: Console, path: Path, limit: int) -> None:
     if not stored:
         out.print("No calls yet. Ring the line: ivr call")
         return
-    table = Table("began", "call", "flow", "outcome")
+    table = Table("began", "call", "flow", "outcome", box=None)
+    table.columns[1].no_wrap = True
     for call in stored:
         table.add_row(
             _when(call), escape(call.call_id), escape(call.flow_name), escape(call.outcome or "running")

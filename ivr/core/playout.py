@@ -25,7 +25,7 @@ RENDER_LIMIT_MS = 8000
 class Entry:
     """A segment in the queue.
 
-    duration_ms  -1 until its first audio has been sent
+    duration_ms  -1 until its first audio has been sent, at `began_at_ms`
     played_ms    position of the last mark; since `marked_at_ms` the carrier has played on
     """
 
@@ -34,13 +34,19 @@ class Entry:
     settings: Settings
     queued_at_ms: int
     duration_ms: int = -1
+    began_at_ms: int = 0
     played_ms: int = 0
     marked_at_ms: int = 0
+
+    def heard(self, text: str = "", *, cut: bool = False) -> Spoken:
+        """What was heard of it: all, or the words `text` before it was cut."""
+        at_ms = self.began_at_ms if self.duration_ms >= 0 else self.queued_at_ms
+        return Spoken(text or self.text, at_ms, cut)
 
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """What the caller heard of a segment. `cut`: it was interrupted before its end."""
+    """What the caller heard of a segment, from `at_ms` on. `cut`: it was interrupted before its end."""
 
     text: str
     at_ms: int
@@ -79,7 +85,8 @@ def enqueue(
 def began(playout: Playout, segment: int, duration_ms: int, now: int) -> Playout:
     """First audio of a segment was sent."""
     queue = tuple(
-        replace(e, duration_ms=duration_ms, marked_at_ms=now) if e.id == segment else e for e in playout.queue
+        replace(e, duration_ms=duration_ms, began_at_ms=now, marked_at_ms=now) if e.id == segment else e
+        for e in playout.queue
     )
     return replace(playout, queue=queue)
 
@@ -90,10 +97,10 @@ def played(  # noqa: PLR0913 -- the fields of one mark
     """Take a returned mark. Gives the segments that are now fully heard; stale marks change nothing."""
     if generation != playout.generation or not any(e.id == segment for e in playout.queue):
         return playout, ()
-    heard = tuple(Spoken(e.text, now, cut=False) for e in playout.queue if e.id < segment)
+    heard = tuple(e.heard() for e in playout.queue if e.id < segment)
     queue = tuple(e for e in playout.queue if e.id >= segment)
     if last:
-        heard += (Spoken(queue[0].text, now, cut=False),)
+        heard += (queue[0].heard(),)
         queue = queue[1:]
     else:
         queue = (replace(queue[0], played_ms=position_ms, marked_at_ms=now), *queue[1:])
@@ -112,7 +119,7 @@ def stop(playout: Playout, now: int) -> tuple[Playout, tuple[Spoken, ...], StopS
         entry = playout.queue[0]
         text = words_heard(entry.text, entry.duration_ms, position(entry, now))
         if text:
-            heard = (Spoken(text, now, cut=True),)
+            heard = (entry.heard(text, cut=True),)
     generation = playout.generation + 1
     return replace(playout, generation=generation, queue=()), heard, StopSpeaking(generation)
 
@@ -158,4 +165,4 @@ def expire(playout: Playout, now: int) -> tuple[Playout, tuple[Spoken, ...], boo
         rest = (replace(rest[0], queued_at_ms=now, marked_at_ms=now), *rest[1:])
     if entry.duration_ms < 0:
         return replace(playout, queue=rest), (), True
-    return replace(playout, queue=rest), (Spoken(entry.text, now, cut=False),), False
+    return replace(playout, queue=rest), (entry.heard(),), False

@@ -134,7 +134,6 @@ class Run:
             self._outs.extend(self._said)
             return self._result()
         self.accept()
-        self._outs.append(Visit(universal.flow))
         self._asked()
         self._push(universal.flow)
         return self.go()

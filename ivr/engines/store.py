@@ -10,7 +10,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
@@ -75,6 +75,7 @@ class SqliteJournal:
         self._news = threading.Condition()
         self._closing = False
         self._known: set[str] = set()
+        self._db: sqlite3.Connection | None = None  # the writer's own, open from batch to batch
         self._thread = threading.Thread(target=self._write, name="journal", daemon=True)
         self._thread.start()
 
@@ -132,10 +133,18 @@ class SqliteJournal:
 
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
-        with closing(sqlite3.connect(self._path, timeout=BUSY_S)) as db, db:
+        with closing(self._connect()) as db, db:
+            yield db
+
+    def _connect(self) -> sqlite3.Connection:
+        db = sqlite3.connect(self._path, timeout=BUSY_S)
+        try:
             db.execute("PRAGMA journal_mode = WAL")
             db.execute("PRAGMA synchronous = NORMAL")
-            yield db
+        except BaseException:
+            db.close()
+            raise
+        return db
 
     def _put(self, row: _Row) -> None:
         with self._news:
@@ -143,6 +152,12 @@ class SqliteJournal:
             self._news.notify()
 
     def _write(self) -> None:
+        try:
+            self._write_batches()
+        finally:
+            self._drop_connection()
+
+    def _write_batches(self) -> None:
         while True:
             with self._news:
                 self._news.wait_for(lambda: self._rows or self._closing)
@@ -161,14 +176,23 @@ class SqliteJournal:
             time.sleep(RETRY_S)
 
     def _commit(self, batch: list[_Row]) -> bool:
+        """Write a batch. The connection stays: opening one costs ten times as much as a commit."""
         try:
-            with self._open() as db:
+            self._db = self._db or self._connect()
+            with self._db as db:
                 for statement, values in batch:
                     db.execute(statement, _encoded(values))
         except sqlite3.Error as error:
+            self._drop_connection()
             _log.error("journal not written; its rows wait", error=str(error), rows=len(batch))
             return False
         return True
+
+    def _drop_connection(self) -> None:
+        db, self._db = self._db, None
+        if db is not None:
+            with suppress(sqlite3.Error):
+                db.close()
 
     def _put_back(self, batch: list[_Row]) -> None:
         with self._news:
