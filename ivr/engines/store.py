@@ -176,7 +176,7 @@ class SqliteJournal:
             time.sleep(RETRY_S)
 
     def _commit(self, batch: list[_Row]) -> bool:
-        """Write a batch. The connection stays: opening one costs ten times as much as a commit."""
+        """Write a batch. The connection stays: opening and closing one costs several commits."""
         try:
             self._db = self._db or self._connect()
             with self._db as db:
