@@ -207,9 +207,9 @@ class SimulatedCarrier:
     async def agent_speaks(self, after_ms: float = 0.0) -> float | None:
         """Wait for the first stretch of audio that begins at or after `after_ms`: when. `None`: call over."""
         while True:
-            begun = [span.start_ms for span in self.agent_spans if span.start_ms >= after_ms]
-            if begun or self._closed.is_set():
-                return begun[0] if begun else None
+            began = self._playout.first_start(after_ms)
+            if began is not None or self._closed.is_set():
+                return began
             await self._wait(None)
 
     async def agent_quiet(self, ms: float) -> bool:

@@ -80,6 +80,11 @@ class Playout:
         """When the audio queued so far has been played."""
         return self._end / BYTES_PER_MS
 
+    def first_start(self, after_ms: float) -> float | None:
+        """When the first stretch of audio at or after a moment began, even if it began this instant."""
+        starts = (start / BYTES_PER_MS for start, _ in self._spans)
+        return next((start for start in starts if start >= after_ms), None)
+
     def spans(self, now_ms: float) -> list[Span]:
         """What was heard by now, as stretches."""
         now = _bytes(now_ms)

@@ -19,6 +19,15 @@ def test_audio_plays_behind_what_was_sent_before():
     assert playout.spans(1000) == [Span(100, 500)]
 
 
+def test_audio_that_began_this_instant_has_begun():
+    playout = Playout()
+    assert playout.first_start(0) is None
+    playout.play(audio(20), 100)
+    assert playout.spans(100) == []
+    assert playout.first_start(100) == 100
+    assert playout.first_start(101) is None
+
+
 def test_a_late_chunk_leaves_a_hole():
     playout = Playout()
     playout.play(audio(200), 0)
