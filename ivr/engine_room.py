@@ -102,6 +102,7 @@ class _Parts:
         self._config = config
         self._folder = folder
         self._cache = cache
+        self._key = config.speech_key.get_secret_value()
         self.pools: list[WorkerPool] = []
         self.starts: list[Step] = []
         self.closes: list[Step] = []
@@ -111,9 +112,9 @@ class _Parts:
         if url:
             from ivr.engines import openai_speech  # noqa: PLC0415 -- a second to import, rarely needed
 
-            client = openai_speech.connect(url, self._config.speech_key.get_secret_value())
-            self.closes.append(client.close)
-            return openai_speech.OpenAIRecogniser(client, name, language=language)
+            remote = openai_speech.OpenAIRecogniser(url, name, api_key=self._key, language=language)
+            self.closes.append(remote.close)
+            return remote
         if name.endswith(".en") and language != "en":
             raise ConfigError(
                 f"The flow speaks {language!r} but the recogniser {name} knows English only. "
@@ -130,12 +131,10 @@ class _Parts:
         if url:
             from ivr.engines import openai_speech  # noqa: PLC0415 -- a second to import, rarely needed
 
-            client = openai_speech.connect(url, self._config.speech_key.get_secret_value())
-            speaker = openai_speech.OpenAIVoice(
-                client, self._cache, model=name, voice=self._config.voice_name
-            )
-            self.closes += [speaker.close, client.close]
-            return speaker
+            speaker = self._config.voice_name
+            remote = openai_speech.OpenAIVoice(url, name, speaker, self._cache, api_key=self._key)
+            self.closes.append(remote.close)
+            return remote
         files = open_model(name, self._folder, "voice")
         piper = PiperVoice(files.only(".onnx"), self._cache)
         self._keep(piper.pool, piper.start, piper.close)

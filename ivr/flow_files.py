@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import difflib
+import re
+import zoneinfo
 from pathlib import Path
 from typing import Final
 
@@ -44,6 +47,13 @@ def read_flow_file(path: Path) -> tuple[str, Flow | None, tuple[Problem, ...]]:
     except FlowProblems as error:
         return "", None, error.problems
     flow, problems = load.check_text(text, str(path))
+    if flow is not None and flow.timezone not in zoneinfo.available_timezones():
+        hint = difflib.get_close_matches(flow.timezone, zoneinfo.available_timezones(), 1)
+        at = re.search(r"^timezone:\s*", text, re.MULTILINE)
+        line = text[: at.end() if at else 0].count("\n") + 1
+        did = f"Did you mean '{hint[0]}'?" if hint else "Names look like this: Europe/Paris."
+        wrong = Problem(str(path), line, 1, f"There is no time zone '{flow.timezone}'", did)
+        return text, None, (*problems, wrong)
     return text, flow, problems
 
 

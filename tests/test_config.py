@@ -16,7 +16,11 @@ def test_the_environment_wins_over_the_file_and_both_say_so(tmp_path):
     loaded = load({"PORT": "2222"}, tmp_path / ".env")
     assert (loaded.config.port, loaded.config.max_calls, loaded.config.flow) == (2222, 7, "")
     sources = {s.name: s.source for s in loaded.settings}
-    assert (sources["PORT"], sources["IVR_MAX_CALLS"], sources["IVR_FLOW"]) == ("environment", ".env", "default")
+    assert (sources["PORT"], sources["IVR_MAX_CALLS"], sources["IVR_FLOW"]) == (
+        "environment",
+        ".env",
+        "default",
+    )
 
 
 def test_secrets_are_masked(tmp_path):

@@ -11,7 +11,9 @@ import asyncio
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final, Protocol
+from zoneinfo import ZoneInfo
 
 import structlog
 
@@ -19,7 +21,6 @@ from ivr.call.ears import Ears, SpeechSettings
 from ivr.call.mouth import Mouth, read_mark
 from ivr.call.ports import CallMeter, IncomingCall, Journal, Line, Reader, Recogniser, SpeechDetector, Voice
 from ivr.call.thinker import Thinker
-from ivr.core.timing import Stopwatch, TurnTiming
 from ivr.core.call import CallState, advance, next_deadline, sensitive
 from ivr.core.commands import (
     Command,
@@ -34,6 +35,7 @@ from ivr.core.commands import (
 from ivr.core.events import CallStarted, Event, HungUp, KeyPressed, TimePassed
 from ivr.core.flow.model import Flow
 from ivr.core.journal import encode, masked
+from ivr.core.timing import Stopwatch, TurnTiming
 
 INBOX_LIMIT: Final = 1000
 """Events that may wait. They are handled as they come, so more than a few means a fault of ours."""
@@ -109,7 +111,8 @@ class Session:
             wall_ms=wall_ms,
         )
         self._log.info("call began", flow=self._flow.name, called=call.called)
-        self.post(CallStarted(call.call_id, call.caller, call.called, call.slots))
+        today = datetime.fromtimestamp(wall_ms / 1000, ZoneInfo(self._flow.timezone)).date().isoformat()
+        self.post(CallStarted(call.call_id, call.caller, call.called, today, call.slots))
 
     def now(self) -> int:
         """Whole ms since the call began; never runs back."""
@@ -125,8 +128,14 @@ class Session:
 
     def audio(self, mulaw: bytes, timestamp_ms: int) -> None:
         """Take an inbound frame."""
-        if not self.over:
+        if self.over:
+            return
+        try:
             self._ears.frame(mulaw, timestamp_ms)
+        except Exception:  # noqa: BLE001 -- as in `post`
+            self._log.exception("call failed: this is a bug in ivr")
+            self._fail()
+            self._end()
 
     def key(self, digit: str) -> None:
         """Take a key."""

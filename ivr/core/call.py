@@ -132,7 +132,7 @@ class _Work:
         if self.state.call_id:
             return
         self._set(call_id=event.call_id, caller=event.caller, called=event.called)
-        self._dialogue(dlg.begin(self.flow, event.slots))
+        self._dialogue(dlg.begin(self.flow, event.slots, event.today))
 
     def _key(self, key: str) -> None:
         playing = self.state.playout.settings

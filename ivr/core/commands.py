@@ -1,4 +1,4 @@
-"""What `advance` asks the outside to do. Commands are orders, never questions: answers come back as events."""
+"""What `advance` asks the outside to do: orders, never questions. Answers come back as events."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ class TransferCall:
 
 @dataclass(frozen=True, slots=True)
 class HangUp:
-    """End the call. `reason`: `completed`, `no_input`, `failed`…"""
+    """End the call. `reason`: `completed`, `no_input`, `failed` and the like."""
 
     reason: str
 

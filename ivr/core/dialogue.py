@@ -12,11 +12,11 @@ from ivr.core.flow import model as m
 from ivr.core.running import Dialogue, Frame, Out, Result, Run, WaitingStep
 
 
-def begin(flow: m.Flow, preset: Mapping[str, SlotValue]) -> Result:
+def begin(flow: m.Flow, preset: Mapping[str, SlotValue], today: str = "") -> Result:
     """Start at the flow's entry. `preset` slots that the flow does not have are ignored."""
     slots = {s.name: s.initial for s in flow.slots.values() if s.initial is not None}
     slots |= {name: value for name, value in preset.items() if name in flow.slots}
-    return Run(flow, Dialogue(stack=(Frame(flow.entry, 0),), slots=slots)).go()
+    return Run(flow, Dialogue(stack=(Frame(flow.entry, 0),), slots=slots, today=today)).go()
 
 
 def waiting_step(flow: m.Flow, dialogue: Dialogue) -> WaitingStep | None:
@@ -62,7 +62,7 @@ def on_meaning(flow: m.Flow, dialogue: Dialogue, meaning: Meaning) -> Result:
     match meaning.kind, step:
         case "universal", _ if meaning.name in flow.universals:
             return run.universal(flow.universals[meaning.name])
-        case "answer", _ if meaning.name in flow.answers:
+        case "answer", _ if _current(flow, meaning.name, dialogue.today):
             return run.answer(flow.answers[meaning.name])
         case "intent", m.ListenStep(intents=intents) if meaning.name in intents:
             return run.accept().jump(intents[meaning.name]).go()
@@ -72,6 +72,12 @@ def on_meaning(flow: m.Flow, dialogue: Dialogue, meaning: Meaning) -> Result:
             return run.accept().jump(yes if meaning.value else no).go()
         case _:
             return on_no_match(flow, dialogue, meaning.name if meaning.kind == "nothing" else "")
+
+
+def _current(flow: m.Flow, answer: str, today: str) -> bool:
+    """Whether the flow has this answer and it has not expired."""
+    known = flow.answers.get(answer)
+    return known is not None and not (known.expires and today > known.expires)
 
 
 def on_no_match(flow: m.Flow, dialogue: Dialogue, reason: str = "") -> Result:

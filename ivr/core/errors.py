@@ -38,5 +38,5 @@ class EngineError(IvrError):
     """An engine failed, died, or did not answer in time."""
 
 
-class Bug(IvrError):
+class Bug(IvrError):  # noqa: N818 -- the word for it
     """Something that our own code promised cannot happen."""

@@ -37,11 +37,16 @@ class Meaning:
 
 @dataclass(frozen=True, slots=True)
 class CallStarted:
-    """The line is open both ways. `slots` may preset slots of the flow."""
+    """The line is open both ways.
+
+    slots   values that preset slots of the flow
+    today   the date where the line is (ISO), against which answers expire; "" for none
+    """
 
     call_id: str
     caller: str = ""
     called: str = ""
+    today: str = ""
     slots: dict[str, SlotValue] = field(default_factory=dict)
 
 

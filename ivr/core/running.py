@@ -19,6 +19,9 @@ from ivr.core.phrases import DEFAULTS
 MAX_STEPS: Final = 200
 """Steps that one event may run; more is a loop that never waits for the caller."""
 
+MAX_DEPTH: Final = 50
+"""Flows that may be under way inside one another; more is a flow that calls itself for ever."""
+
 DEFAULT_ATTEMPTS: Final = 2
 """Reprompts where the author wrote no ladder."""
 
@@ -50,6 +53,7 @@ class Dialogue:
     no_match: int = 0
     trouble: int = 0
     said: tuple[Speak, ...] = ()
+    today: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +139,11 @@ class Run:
             return self._result()
         self.accept()
         self._asked()
-        self._push(universal.flow)
+        try:
+            self._push(universal.flow)
+        except FlowError as error:
+            self._fault(str(error))
+            return self._result()
         return self.go()
 
     def answer(self, answer: m.Answer) -> Result:
@@ -276,6 +284,11 @@ class Run:
         return steps[frame.index] if frame.index < len(steps) else None
 
     def _push(self, flow: str) -> None:
+        if len(self._stack) >= MAX_DEPTH:
+            raise FlowError(
+                f"{MAX_DEPTH} flows are under way inside one another; the last is '{flow}'. "
+                "Use `link` where nothing has to come back."
+            )
         self._stack.append(Frame(flow, 0))
 
     def _asked(self) -> None:
@@ -341,6 +354,7 @@ class Run:
             no_match=self._attempts["no_match"],
             trouble=self._trouble,
             said=tuple(self._said),
+            today=self._was.today,
         ), tuple(self._outs)
 
 

@@ -13,11 +13,11 @@ from tests.call.clock import run
 from tests.call.fakes import FakeLine, FakeVoice
 
 
-def make(voice: FakeVoice) -> tuple[Mouth, FakeLine, list]:
-    line, posted, gaps = FakeLine(), [], []
-    mouth = Mouth(line, voice, posted.append, gaps.append)
-    mouth.gaps = gaps
-    return mouth, line, posted
+def make(
+    voice: FakeVoice, gaps: list[float] | None = None
+) -> tuple[Mouth, FakeLine, list[SpeakingBegan | EngineFailed]]:
+    line, posted = FakeLine(), list[SpeakingBegan | EngineFailed]()
+    return Mouth(line, voice, posted.append, (gaps if gaps is not None else []).append), line, posted
 
 
 def segments(*texts: str, first: int = 0) -> tuple[Segment, ...]:
@@ -56,7 +56,8 @@ def test_a_ready_prompt_leaves_at_once():
 
 def test_sentences_follow_without_a_gap_while_the_next_is_rendered():
     async def scenario():
-        mouth, line, _ = make(FakeVoice(delay=0.3))
+        gaps: list[float] = []
+        mouth, line, _ = make(FakeVoice(delay=0.3), gaps)
         mouth.say(segments("x" * 90, "y" * 90, "z" * 90), 0)
         await asyncio.sleep(5)
         mouth.close()
@@ -67,7 +68,7 @@ def test_sentences_follow_without_a_gap_while_the_next_is_rendered():
         for at, audio, _ in line.sent:
             assert at <= played + 0.001, "each chunk is there before the one ahead of it has played"
             played += len(audio) / 8000
-        assert mouth.gaps == []
+        assert gaps == []
 
     run(scenario())
 

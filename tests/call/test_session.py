@@ -191,7 +191,7 @@ def test_the_operator_can_end_a_call():
 def test_our_own_bug_ends_the_call_instead_of_leaving_silence():
     async def scenario():
         call = Call("book")
-        call.session._ears.cut = lambda *_: 1 / 0
+        call.session._ears._fed = None  # type: ignore[assignment] # as wrong as our own code can be
         await call.sound(SILENCE, 1000)
         await call.sound(SPEECH, 600)
         await call.sound(SILENCE, 1500)

@@ -14,7 +14,7 @@ HOURS = Meaning("answer", name="hours", decided_by="classifier")
 
 def test_words_come_back_with_their_turn():
     async def scenario():
-        posted = []
+        posted: list[object] = []
         thinker = Thinker(
             FakeRecogniser("when do you open"), FakeReader({"when do you open": HOURS}), posted.append
         )
@@ -29,7 +29,7 @@ def test_words_come_back_with_their_turn():
 
 def test_a_newer_turn_cancels_the_older_one():
     async def scenario():
-        posted = []
+        posted: list[object] = []
         thinker = Thinker(FakeRecogniser("old", "new", delay=1), FakeReader({}), posted.append)
         thinker.transcribe(1, b"", ())
         await asyncio.sleep(0.5)
@@ -42,7 +42,7 @@ def test_a_newer_turn_cancels_the_older_one():
 
 def test_a_failing_engine_is_an_event_with_its_reason():
     async def scenario():
-        posted = []
+        posted: list[object] = []
         thinker = Thinker(
             FakeRecogniser(EngineError("no worker"), ValueError("boom")), FakeReader({}), posted.append
         )
@@ -60,7 +60,7 @@ def test_a_failing_engine_is_an_event_with_its_reason():
 
 def test_close_cancels_everything():
     async def scenario():
-        posted = []
+        posted: list[object] = []
         thinker = Thinker(FakeRecogniser("x", delay=9), FakeReader({}), posted.append)
         thinker.transcribe(1, b"", ())
         await asyncio.sleep(0.1)

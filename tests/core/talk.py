@@ -72,7 +72,7 @@ class Talk:
         self.commands: list[Command] = []
         self.said: list[str] = []
         self._queued: list[tuple[int, int, str]] = []
-        self.send(CallStarted("CA1", "+15550100001", "+15550100002", slots))
+        self.send(CallStarted("CA1", "+15550100001", "+15550100002", "2026-11-23", slots))
 
     def send(self, event: Event, after_ms: int = 0) -> list[Command]:
         """One event, `after_ms` from now."""

@@ -223,3 +223,24 @@ def test_a_meaning_of_the_wrong_kind_is_no_match():
     for meaning in (intent("book"), answer("nothing such"), universal("agent")):
         assert talk.says("x", meaning)[0] in (DEFAULTS["no_match"], DEFAULTS["give_up"].split(". ")[0] + ".")
         talk.listen()
+
+
+def test_an_expired_answer_is_no_longer_given():
+    text = HEAD.replace("say: We are open", "expires: 2026-11-22\n    say: We are open")
+    talk = Talk(
+        load_flow(text + "flows:\n  main: [{listen: {intents: {book: }}}, {hangup: }]\n", "test.yaml")
+    )
+    assert talk.says("when are you open", answer("hours"))[0] == DEFAULTS["no_match"]
+
+
+def test_a_flow_that_calls_itself_for_ever_is_stopped():
+    text = HEAD + "flows:\n  main: [{collect: age}, {set_slots: {age: null}}, {call: main}]\n"
+    talk = Talk(load_flow(text, "test.yaml"))
+    for _ in range(60):
+        if talk.ended:
+            break
+        talk.listen()
+        talk.says("4", value(4))
+    assert "inside one another" in talk.reports[0]
+    talk.listen()
+    assert talk.ended == [HangUp("failed")]

@@ -17,7 +17,7 @@ def test_events_travel_through_json(event):
 
 
 def test_preset_slots_travel_too():
-    event = CallStarted("CA1", "+1", "+2", {"number": "0042", "ok": True, "age": 4})
+    event = CallStarted("CA1", "+1", "+2", "2026-11-23", {"number": "0042", "ok": True, "age": 4})
     assert decode(json.loads(json.dumps(encode(event)))) == event
 
 

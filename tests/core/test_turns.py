@@ -14,12 +14,12 @@ SETTINGS = Settings()
 
 def walk(
     *signals: tuple[Signal, int], settings: Settings = SETTINGS, begin: Turns | None = None
-) -> tuple[Turns, list[Act]]:
-    turns, done = begin or Turns(), []
+) -> tuple[Turns, tuple[Act, ...]]:
+    turns, done = begin or Turns(), list[Act]()
     for signal, now in signals:
         turns, acts = step(turns, signal, now, settings)
         done.extend(acts)
-    return turns, done
+    return turns, tuple(done)
 
 
 def test_a_turn_runs_from_prompt_to_recognition():
@@ -29,7 +29,7 @@ def test_a_turn_runs_from_prompt_to_recognition():
         (Signal.SPEECH_BEGAN, 1500),
         (Signal.SPEECH_ENDED, 2400),
     )
-    assert (turns.phase, turns.deadline_ms, acts) == (Phase.PAUSING, 2400 + 700, [])
+    assert (turns.phase, turns.deadline_ms, acts) == (Phase.PAUSING, 2400 + 700, ())
     turns, acts = step(turns, Signal.DEADLINE, 3100, SETTINGS)
     assert (turns.phase, turns.turn, acts) == (Phase.THINKING, 1, (Act.CLOSE_TURN,))
     assert utterance(turns) == (1200, 2600)
@@ -55,14 +55,14 @@ def test_going_on_while_we_think_makes_the_result_stale_and_keeps_the_beginning(
 
 def test_speech_interrupts_a_prompt_only_after_the_onset_time():
     turns, acts = walk((Signal.PROMPT, 0), (Signal.SPEECH_BEGAN, 400))
-    assert (turns.phase, turns.deadline_ms, acts) == (Phase.OVERLAP, 600, [])
+    assert (turns.phase, turns.deadline_ms, acts) == (Phase.OVERLAP, 600, ())
     turns, acts = step(turns, Signal.DEADLINE, 600, SETTINGS)
     assert (turns.phase, turns.speech_from_ms, acts) == (Phase.HEARING, 400, (Act.STOP_PROMPT,))
 
 
 def test_a_cough_does_not_stop_a_prompt():
     turns, acts = walk((Signal.PROMPT, 0), (Signal.SPEECH_BEGAN, 400), (Signal.SPEECH_ENDED, 500))
-    assert (turns.phase, turns.speech_from_ms, acts) == (Phase.SPEAKING, -1, [])
+    assert (turns.phase, turns.speech_from_ms, acts) == (Phase.SPEAKING, -1, ())
 
 
 @pytest.mark.parametrize("interruptible", ["none", "keys"])
@@ -71,12 +71,12 @@ def test_a_prompt_that_speech_may_not_stop_lets_the_caller_talk_on(interruptible
     turns, acts = walk(
         (Signal.PROMPT, 0), (Signal.SPEECH_BEGAN, 400), (Signal.PROMPT_DONE, 900), settings=settings
     )
-    assert (turns.phase, turns.speech_from_ms, acts) == (Phase.HEARING, 400, [])
+    assert (turns.phase, turns.speech_from_ms, acts) == (Phase.HEARING, 400, ())
 
 
 def test_silence_after_the_prompt_is_no_input():
     turns, acts = walk((Signal.PROMPT, 0), (Signal.PROMPT_DONE, 1000), (Signal.DEADLINE, 6000))
-    assert (turns.phase, acts) == (Phase.IDLE, [Act.NO_INPUT])
+    assert (turns.phase, acts) == (Phase.IDLE, (Act.NO_INPUT,))
 
 
 def test_an_endless_talker_is_cut_off_at_the_longest_turn():
@@ -89,7 +89,7 @@ def test_an_endless_talker_is_cut_off_at_the_longest_turn():
 
 def test_a_key_drops_what_was_being_said():
     turns, acts = walk((Signal.LISTEN, 0), (Signal.SPEECH_BEGAN, 100), (Signal.KEY, 300))
-    assert (turns.phase, turns.deadline_ms, acts) == (Phase.KEYING, 2800, [Act.DROP_TURN])
+    assert (turns.phase, turns.deadline_ms, acts) == (Phase.KEYING, 2800, (Act.DROP_TURN,))
 
 
 def test_engines_that_never_answer_are_given_up():
