@@ -237,10 +237,9 @@ def test_a_flow_that_calls_itself_for_ever_is_stopped():
     text = HEAD + "flows:\n  main: [{collect: age}, {set_slots: {age: null}}, {call: main}]\n"
     talk = Talk(load_flow(text, "test.yaml"))
     for _ in range(60):
+        talk.listen()
         if talk.ended:
             break
-        talk.listen()
         talk.says("4", value(4))
     assert "inside one another" in talk.reports[0]
-    talk.listen()
     assert talk.ended == [HangUp("failed")]
