@@ -20,6 +20,7 @@ _WINDOW: Final = WINDOW_MS * BYTES_PER_MS
 _SILENCE: Final = b"\xff"
 KEEP_MS: Final = 45_000
 """Audio that is kept for the recogniser: more than the longest turn."""
+_FULL: Final = KEEP_MS * BYTES_PER_MS + _WINDOW * 100
 MAX_GAP_MS: Final = 2_000
 """A longer gap in the carrier's timestamps is a new start, not lost audio."""
 
@@ -82,6 +83,7 @@ class Ears:
         self._fed = 0  # bytes of the buffer the detector has seen
         self._judged_ms = 0  # position on the line that the detector's answers have reached
         self._next_timestamp = -1
+        self._closed = False
 
     @property
     def position_ms(self) -> int:
@@ -90,16 +92,21 @@ class Ears:
 
     def frame(self, mulaw: bytes, timestamp_ms: int) -> None:
         """Take a frame. Late and repeated frames are dropped; lost ones become silence."""
-        if self._next_timestamp >= 0:
-            gap = timestamp_ms - self._next_timestamp
-            if gap < -MAX_GAP_MS or gap > MAX_GAP_MS:
-                pass  # the carrier's clock jumped: go on from here
-            elif gap < 0:
-                return
-            elif gap > 0:
-                self._append(_SILENCE * (gap * BYTES_PER_MS))
+        if timestamp_ms != self._next_timestamp and not self._resumes(timestamp_ms):
+            return
         self._next_timestamp = timestamp_ms + len(mulaw) // BYTES_PER_MS
         self._append(mulaw)
+
+    def _resumes(self, timestamp_ms: int) -> bool:
+        """Whether to take a frame that is not the next one; silence stands in for those between."""
+        if self._closed:
+            return False
+        gap = timestamp_ms - self._next_timestamp
+        if self._next_timestamp < 0 or not -MAX_GAP_MS <= gap <= MAX_GAP_MS:
+            return True  # the first frame, or the carrier's clock jumped: go on from here
+        if gap > 0:
+            self._append(_SILENCE * (gap * BYTES_PER_MS))
+        return gap > 0
 
     def cut(self, from_ms: int, to_ms: int) -> bytes:
         """The caller's audio between two moments of the call, as far as it is still kept."""
@@ -109,17 +116,22 @@ class Ears:
         return bytes(self._buffer[begin:end])
 
     def close(self) -> None:
+        """Keep nothing, and take no frame any more."""
+        self._closed, self._next_timestamp = True, -1
         self._stream.close()
         self._buffer.clear()
 
     def _append(self, mulaw: bytes) -> None:
-        self._buffer += mulaw
-        while len(self._buffer) - self._fed >= _WINDOW:
-            window = bytes(self._buffer[self._fed : self._fed + _WINDOW])
+        buffer = self._buffer
+        buffer += mulaw
+        if len(buffer) - self._fed < _WINDOW:
+            return
+        while len(buffer) - self._fed >= _WINDOW:  # what a window brings about may close the ears
+            window = bytes(buffer[self._fed : self._fed + _WINDOW])
             self._fed += _WINDOW
             self._stream.feed(window)
-        surplus = len(self._buffer) - KEEP_MS * BYTES_PER_MS
-        if surplus >= _WINDOW * 100:  # drop in large steps: moving the buffer costs
+        if len(buffer) >= _FULL:  # drop in large steps: moving the buffer costs
+            surplus = len(buffer) - KEEP_MS * BYTES_PER_MS
             surplus -= surplus % BYTES_PER_MS
             del self._buffer[:surplus]
             self._fed -= surplus

@@ -99,6 +99,7 @@ class Session:
         self._inbox: deque[Event] = deque()
         self._draining = False
         self._timer: asyncio.TimerHandle | None = None
+        self._timer_ms = 0  # when it goes off
         self._stopwatch = Stopwatch()
         self._ears = Ears(equipment.detector, self.post, self.now, equipment.speech)
         self._mouth = Mouth(line, equipment.voice, self.post, equipment.meter.playout_gap)
@@ -228,14 +229,22 @@ class Session:
             self._equipment.observer.turn(self.call.call_id, timing)
 
     def _arm(self) -> None:
+        """See that the call is woken in time. A timer that goes off too early is cheaper than a new one."""
+        due = next_deadline(self.state)
+        if due is None or (self._timer and self._timer_ms <= due):
+            return
         if self._timer:
             self._timer.cancel()
-        due = next_deadline(self.state)
-        self._timer = None if due is None else self._loop.call_at(self._began + (due + 1) / 1000, self._wake)
+        self._timer_ms = due
+        self._timer = self._loop.call_at(self._began + (due + 1) / 1000, self._wake)
 
     def _wake(self) -> None:
         self._timer = None
-        self.post(TimePassed())
+        due = next_deadline(self.state)
+        if due is None or due > self.now():
+            self._arm()
+        else:
+            self.post(TimePassed())
 
     def _fail(self) -> None:
         """Our own bug: the caller must not hang in silence."""

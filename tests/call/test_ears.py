@@ -98,3 +98,18 @@ def test_any_frames_in_any_order_do_no_harm(frames):
         ears.frame(audio, timestamp)
     assert ears.position_ms >= 0
     ears.close()
+
+
+def test_closed_ears_take_nothing_even_when_a_window_closed_them():
+    posted: list[SpeechBegan | SpeechEnded] = []
+
+    def take(event: SpeechBegan | SpeechEnded) -> None:
+        posted.append(event)
+        ears.close()
+
+    ears = Ears(FakeDetector(), take, lambda: 1000)
+    ears.frame(SPEECH * 1600, 0)
+    for timestamp in (200, 220, 5000, 0):
+        ears.frame(SPEECH * 160, timestamp)
+    assert [type(event) for event in posted] == [SpeechBegan]
+    assert ears.position_ms == 0
