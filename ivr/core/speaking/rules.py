@@ -1,0 +1,54 @@
+"""What a language's way of reading aloud is made of."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+_WORDS = re.compile(r"[^\W\d_]+\.?")
+
+Say = Callable[["re.Match[str]", str], "str | None"]
+"""The words for a match in a region (`US`, `GB`, "" for none); `None`: the rule is not meant here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A way to say what `pattern` matches."""
+
+    pattern: re.Pattern[str]
+    say: Say
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Language:
+    """How a language is read aloud.
+
+    noise    what is found in no text in which only the words of `special` could need a rule
+    token    the next that needs no rule: a gap, or a word (group `word`) if it is not in `special`
+    special  words that rules are for, and with their stop those that have one (`approx.`)
+    leading  words that rules are for beside what is noise
+    """
+
+    noise: re.Pattern[str]
+    token: re.Pattern[str]
+    special: frozenset[str]
+    leading: frozenset[str]
+    rules: tuple[Rule, ...]
+
+    def is_plain(self, text: str) -> bool:
+        """Whether a text is said just as it is written."""
+        return not self.noise.search(text) and self.special.isdisjoint(_WORDS.findall(text))
+
+    def skip(self, text: str, at: int, end: int) -> int:
+        """How far the text from `at` on needs no rule."""
+        while at < end and (found := self.token.match(text, at, end)):
+            word = found["word"]
+            if word and self._stops(word):
+                return at
+            at = found.end()
+        return at
+
+    def _stops(self, word: str) -> bool:
+        first = word.partition("-")[0]
+        return first in self.special or first in self.leading or f"{word}." in self.special
