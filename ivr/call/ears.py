@@ -31,28 +31,44 @@ class SpeechSettings:
 
     begin, end   probability at which speech begins, and below which it may end (0..1)
     end_ms       how long it must stay below `end`
+    tail_db      sound this far below the loudest of the utterance is no speech any more: the detector
+                 lets go of a word some 100 ms late, and the caller should not wait for that
+    tail_ms      by how much the end may be moved back for it, at most
     """
 
     begin: float = 0.5
     end: float = 0.35
     end_ms: int = 96
+    tail_db: float = 30.0
+    tail_ms: int = 224
 
 
 class SpeechGate:
-    """Probabilities of 32 ms windows in, beginnings and ends of speech out. Pure."""
+    """Judgements of 32 ms windows in, beginnings and ends of speech out. Pure."""
 
     def __init__(self, settings: SpeechSettings) -> None:
         self._settings = settings
+        self._tail = 10 ** (-settings.tail_db / 10)
         self._speaking = False
-        self._quiet_ms = 0
+        self._quiet_ms = 0  # how long the detector has called it no speech
+        self._faint_ms = 0  # how long nothing has been loud enough for speech
+        self._loudest = 0.0
 
-    def take(self, probability: float) -> str:
-        """Gives `began` (with this window), `ended` (`end_ms` ago), or an empty string."""
+    @property
+    def ended_ms_ago(self) -> int:
+        """After `take` gave `ended`: how long before the end of that window the last sound of speech was."""
+        return min(max(self._quiet_ms, self._faint_ms), self._settings.end_ms + self._settings.tail_ms)
+
+    def take(self, probability: float, power: float) -> str:
+        """Gives `began` (with this window), `ended` (see `ended_ms_ago`), or an empty string."""
         if not self._speaking:
             if probability >= self._settings.begin:
-                self._speaking, self._quiet_ms = True, 0
+                self._speaking, self._loudest = True, power
+                self._quiet_ms = self._faint_ms = 0
                 return "began"
             return ""
+        self._loudest = max(self._loudest, power)
+        self._faint_ms = 0 if power >= self._loudest * self._tail else self._faint_ms + WINDOW_MS
         if probability >= self._settings.end:
             self._quiet_ms = 0
             return ""
@@ -75,8 +91,7 @@ class Ears:
     ) -> None:
         self._post = post
         self._now = now
-        self._settings = settings or SpeechSettings()
-        self._gate = SpeechGate(self._settings)
+        self._gate = SpeechGate(settings or SpeechSettings())
         self._stream: DetectorStream = detector.open(self._judged)
         self._buffer = bytearray()
         self._dropped_ms = 0  # audio before the buffer's first byte
@@ -137,9 +152,9 @@ class Ears:
             self._fed -= surplus
             self._dropped_ms += surplus // BYTES_PER_MS
 
-    def _judged(self, probability: float) -> None:
+    def _judged(self, probability: float, power: float) -> None:
         self._judged_ms += WINDOW_MS
-        change = self._gate.take(probability)
+        change = self._gate.take(probability, power)
         if not change:
             return
         age = self.position_ms - self._judged_ms
@@ -147,4 +162,4 @@ class Ears:
         if change == "began":
             self._post(SpeechBegan(max(0, end_of_window - WINDOW_MS)))
         else:
-            self._post(SpeechEnded(max(0, end_of_window - self._settings.end_ms)))
+            self._post(SpeechEnded(max(0, end_of_window - self._gate.ended_ms_ago)))

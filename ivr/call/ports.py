@@ -53,7 +53,7 @@ class DetectorStream(Protocol):
     """Speech detection for one call. Windows are 32 ms (256 bytes of mu-law)."""
 
     def feed(self, window: bytes) -> None:
-        """Take one window; its speech probability comes back through the callback, in order, soon."""
+        """Take one window; its judgement comes back through the callback, in order, soon."""
         ...
 
     def close(self) -> None: ...
@@ -62,7 +62,13 @@ class DetectorStream(Protocol):
 class SpeechDetector(Protocol):
     """Speech detection, batched over all calls."""
 
-    def open(self, on_probability: Callable[[float], None]) -> DetectorStream: ...
+    def open(self, on_window: WindowJudged) -> DetectorStream:
+        """Detection for one more call. `on_window` hears of each window, in order."""
+        ...
+
+
+WindowJudged = Callable[[float, float], None]
+"""What is told of a window: its speech probability (0..1) and its mean power (1 is a full square wave)."""
 
 
 class Reader(Protocol):

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
@@ -17,6 +16,7 @@ import onnxruntime  # type: ignore[import-untyped]  # the package carries no typ
 import structlog
 from numpy.typing import NDArray
 
+from ivr.call.ports import WindowJudged
 from ivr.core.errors import Bug, ConfigError
 from ivr.wire import pcm
 
@@ -69,13 +69,13 @@ class SileroDetector:
         """Windows that wait for the next batch."""
         return sum(len(stream.windows) for stream in self._waiting.values())
 
-    def open(self, on_probability: Callable[[float], None]) -> SileroStream:
+    def open(self, on_window: WindowJudged) -> SileroStream:
         """Detection for one more call."""
         if not self._free:
             self._grow()
         row = self._free.pop()
         self._state[:, row], self._context[row], self._quiet[row] = 0, 0, 0
-        return SileroStream(self, row, on_probability)
+        return SileroStream(self, row, on_window)
 
     def close(self) -> None:
         """Stop the timer; windows that wait are dropped."""
@@ -106,14 +106,14 @@ class SileroDetector:
     def _run_batch(self) -> None:
         """Run the first window of each call; after a jam the second ones follow a little later."""
         streams = list(self._waiting.values())
-        probabilities = self._run([s.row for s in streams], b"".join(s.windows.popleft() for s in streams))
+        judged = self._run([s.row for s in streams], b"".join(s.windows.popleft() for s in streams))
         self._waiting = {s.row: s for s in streams if s.windows}
         self._timer = asyncio.get_running_loop().call_later(0, self._run_batch) if self._waiting else None
-        for stream, probability in zip(streams, probabilities, strict=True):
-            stream.tell(probability)
+        for stream, (probability, power) in zip(streams, judged, strict=True):
+            stream.tell(probability, power)
 
-    def _run(self, rows: list[int], windows: bytes) -> list[float]:
-        """The probabilities of one window for each of these rows."""
+    def _run(self, rows: list[int], windows: bytes) -> list[tuple[float, float]]:
+        """Probability and power of one window for each of these rows."""
         where = np.array(rows)
         samples = pcm.mulaw_to_float(windows).reshape(len(rows), WINDOW)
         power = np.einsum("ij,ij->i", samples, samples) / WINDOW
@@ -125,8 +125,7 @@ class SileroDetector:
         self._quiet[where] = np.where(probabilities < _UNLIKELY, self._quiet[where] + 1, 0)
         self.windows += len(rows)
         self.skipped += int((~speaking).sum())
-        told: list[float] = probabilities.tolist()
-        return told
+        return list(zip(probabilities.tolist(), power.tolist(), strict=True))
 
     def _infer(self, rows: NDArray[np.int64], samples: NDArray[np.float32]) -> NDArray[np.float32]:
         out, state = self._network.run(
@@ -145,11 +144,11 @@ class SileroDetector:
 class SileroStream:
     """`DetectorStream` of one call. Made by `SileroDetector.open`."""
 
-    def __init__(self, detector: SileroDetector, row: int, on_probability: Callable[[float], None]) -> None:
+    def __init__(self, detector: SileroDetector, row: int, on_window: WindowJudged) -> None:
         self.row = row
         self.windows: deque[bytes] = deque()
         self._detector = detector
-        self._on_probability = on_probability
+        self._on_window = on_window
         self._open = True
 
     def feed(self, window: bytes) -> None:
@@ -167,12 +166,12 @@ class SileroStream:
             self.windows.clear()
             self._detector._release(self.row)  # noqa: SLF001 - a stream is a part of its detector
 
-    def tell(self, probability: float) -> None:
-        """Pass a probability on. What goes wrong in one call must not reach the others."""
+    def tell(self, probability: float, power: float) -> None:
+        """Pass a judgement on. What goes wrong in one call must not reach the others."""
         if not self._open:
             return
         try:
-            self._on_probability(probability)
+            self._on_window(probability, power)
         except Exception:  # noqa: BLE001 - another call's error, logged with its trace
-            _log.exception("a call failed to take a speech probability")
+            _log.exception("a call failed to take a judgement of speech")
             self.close()

@@ -59,11 +59,14 @@ def level_dbfs(samples: NDArray[np.int16]) -> float:
     return _to_db(float(np.mean((samples.astype(np.float64) / FULL_SCALE) ** 2)))
 
 
+def mulaw_power(data: bytes) -> float:
+    """Mean power of mu-law bytes; 1 is a full square wave."""
+    return float(_POWER[np.frombuffer(data, np.uint8)].mean()) if data else 0.0
+
+
 def mulaw_level_dbfs(data: bytes) -> float:
     """Root-mean-square level of mu-law bytes in dB relative to full scale."""
-    if not data:
-        return SILENT_DBFS
-    return _to_db(float(_POWER[np.frombuffer(data, np.uint8)].mean()))
+    return _to_db(mulaw_power(data))
 
 
 def _to_db(power: float) -> float:

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
-from ivr.call.ports import Transcript
+from ivr.call.ports import Transcript, WindowJudged
 from ivr.core.commands import Expectation
 from ivr.core.errors import EngineError
 from ivr.core.events import Meaning
@@ -114,16 +114,17 @@ class FakeReader:
 class FakeDetector:
     """Calls any window with sound in it speech, at once."""
 
-    def open(self, on_probability: Callable[[float], None]) -> FakeStream:
-        return FakeStream(on_probability)
+    def open(self, on_window: WindowJudged) -> FakeStream:
+        return FakeStream(on_window)
 
 
 class FakeStream:
-    def __init__(self, on_probability: Callable[[float], None]) -> None:
-        self._on_probability = on_probability
+    def __init__(self, on_window: WindowJudged) -> None:
+        self._on_window = on_window
 
     def feed(self, window: bytes) -> None:
-        self._on_probability(1.0 if window.count(SPEECH) > len(window) // 2 else 0.0)
+        share = window.count(SPEECH) / len(window)
+        self._on_window(1.0 if share > 0.5 else 0.0, 0.2 * share)
 
     def close(self) -> None:
         pass

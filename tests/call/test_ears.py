@@ -83,10 +83,31 @@ def test_an_hour_on_the_line_keeps_only_what_a_turn_can_need():
     assert caller.ears.cut(caller.ms - 400, caller.ms) == SPEECH * 3200
 
 
-@given(st.lists(st.floats(0, 1), max_size=200))
-def test_the_gate_gives_beginnings_and_ends_in_turn(probabilities):
+def judged(gate: SpeechGate, *windows: tuple[float, float]) -> list[str]:
+    return [change for probability, power in windows if (change := gate.take(probability, power))]
+
+
+def test_the_end_is_where_the_sound_ended_not_where_the_detector_let_go():
     gate = SpeechGate(SpeechSettings())
-    changes = [change for p in probabilities if (change := gate.take(p))]
+    assert judged(gate, *[(0.9, 0.01)] * 10, *[(0.9, 1e-7)] * 3, *[(0.1, 1e-7)] * 3) == ["began", "ended"]
+    assert gate.ended_ms_ago == 6 * 32
+
+
+def test_the_end_is_moved_back_only_so_far():
+    gate = SpeechGate(SpeechSettings())
+    judged(gate, *[(0.9, 0.01)] * 10, *[(0.9, 1e-7)] * 30, *[(0.1, 1e-7)] * 3)
+    assert gate.ended_ms_ago == 96 + 224
+
+
+def test_in_noise_the_detector_decides_where_speech_ended():
+    gate = SpeechGate(SpeechSettings())
+    judged(gate, *[(0.9, 0.01)] * 10, *[(0.9, 0.002)] * 3, *[(0.1, 0.002)] * 3)
+    assert gate.ended_ms_ago == 96
+
+
+@given(st.lists(st.tuples(st.floats(0, 1), st.floats(0, 1)), max_size=200))
+def test_the_gate_gives_beginnings_and_ends_in_turn(windows):
+    changes = judged(SpeechGate(SpeechSettings()), *windows)
     assert changes == [["began", "ended"][i % 2] for i in range(len(changes))]
 
 

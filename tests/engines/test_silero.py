@@ -33,7 +33,7 @@ async def until(true: Callable[[], bool]) -> None:
 
 async def probabilities(detector: SileroDetector, audio: bytes) -> list[float]:
     told: list[float] = []
-    stream = detector.open(told.append)
+    stream = detector.open(lambda probability, _: told.append(probability))
     sent = windows(audio)
     for window in sent:
         stream.feed(window)
@@ -101,7 +101,7 @@ class TestWithTheModel:
 
     async def test_a_closed_stream_tells_nothing_and_keeps_no_timer(self, detector: SileroDetector) -> None:
         told: list[float] = []
-        stream = detector.open(told.append)
+        stream = detector.open(lambda probability, _: told.append(probability))
         stream.feed(SILENCE)
         assert detector.queue_length == 1
         stream.close()
@@ -117,12 +117,12 @@ class TestWithTheModel:
     ) -> None:
         told: list[float] = []
 
-        def fail(_: float) -> None:
+        def fail(_p: float, _w: float) -> None:
             raise RuntimeError("a call with a bug")
 
         failing = detector.open(fail)
-        closing = detector.open(lambda _: closing.close())
-        steady = detector.open(told.append)
+        closing = detector.open(lambda _p, _w: closing.close())
+        steady = detector.open(lambda probability, _: told.append(probability))
         for _ in range(3):
             for stream in (failing, closing, steady):
                 stream.feed(SILENCE)
@@ -131,7 +131,7 @@ class TestWithTheModel:
 
     async def test_close_stops_the_timer(self, detector: SileroDetector) -> None:
         told: list[float] = []
-        detector.open(told.append).feed(SILENCE)
+        detector.open(lambda probability, _: told.append(probability)).feed(SILENCE)
         detector.close()
         await asyncio.sleep(0.02)
         assert told == []
@@ -139,4 +139,4 @@ class TestWithTheModel:
 
     async def test_a_window_of_another_size_is_our_own_mistake(self, detector: SileroDetector) -> None:
         with pytest.raises(Bug, match="256 bytes, not 160"):
-            detector.open(lambda _: None).feed(bytes(160))
+            detector.open(lambda _p, _w: None).feed(bytes(160))
