@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from ivr.core.call import CallState, advance, next_deadline
-from ivr.core.commands import Command, HangUp, Report, Say, StopSpeaking, Transcribe, TransferCall, Understand
+from ivr.core.call import next_deadline
+from ivr.core.commands import Command, HangUp, Report, Transcribe, TransferCall, Understand
 from ivr.core.events import (
     CallStarted,
-    Event,
     Heard,
-    HungUp,
     KeyPressed,
     Meaning,
-    Played,
-    SpeakingBegan,
     SpeechBegan,
     SpeechEnded,
     TimePassed,
@@ -20,8 +16,7 @@ from ivr.core.events import (
 )
 from ivr.core.flow.load import load_flow
 from ivr.core.flow.model import Flow
-
-MS_A_CHARACTER = 60
+from ivr.core.text_caller import BEGIN_MS, CHUNK_MS, TextCaller
 
 
 def flow_of(steps: str, more: str = "") -> Flow:
@@ -61,52 +56,20 @@ universals:
 """
 
 
-class Talk:
-    """Drives `advance` and keeps what came out of it."""
+class Talk(TextCaller):
+    """A text caller whose test says what the recogniser hears and what it means."""
 
     def __init__(self, flow: Flow, **slots: str | int | bool) -> None:
-        self.flow = flow
-        self.state = CallState()
-        self.now = 0
-        self.events: list[tuple[int, Event]] = []
-        self.commands: list[Command] = []
-        self.said: list[str] = []
-        self._queued: list[tuple[int, int, str]] = []
-        self.send(CallStarted("CA1", "+15550100001", "+15550100002", "2026-11-23", slots))
-
-    def send(self, event: Event, after_ms: int = 0) -> list[Command]:
-        """One event, `after_ms` from now."""
-        self.now += after_ms
-        self.events.append((self.now, event))
-        self.state, commands = advance(self.flow, self.state, event, self.now)
-        for command in commands:
-            match command:
-                case Say(generation, segments):
-                    self._queued += [(generation, s.id, s.text) for s in segments]
-                    self.said += [s.text for s in segments]
-                case StopSpeaking():
-                    self._queued.clear()
-                case _:
-                    pass
-        self.commands += commands
-        return list(commands)
+        super().__init__(flow, CallStarted("CA1", "+15550100001", "+15550100002", "2026-11-23", slots))
 
     def listen(self) -> list[str]:
         """Hear every prompt out. Gives what was said since the last time."""
-        while self._queued:
-            generation, segment, text = self._queued.pop(0)
-            ms = max(1, len(text) * MS_A_CHARACTER)
-            self.send(SpeakingBegan(segment, ms), 50)
-            self.send(Played(generation, segment, ms, last=True), ms)
-        said, self.said = self.said, []
-        return said
+        self.hear_out()
+        return self.take_said()
 
     def hear_a_little(self, ms: int) -> None:
         """Hear the first `ms` of the prompt that comes now."""
-        generation, segment, text = self._queued[0]
-        self.send(SpeakingBegan(segment, len(text) * MS_A_CHARACTER), 50)
-        for position in range(200, ms + 1, 200):
-            self.send(Played(generation, segment, position, last=False), 200)
+        self.pass_time(BEGIN_MS + ms // CHUNK_MS * CHUNK_MS)
 
     def speak(self, ms: int = 800) -> None:
         """The caller makes a sound and is silent again until the turn closes."""
@@ -150,9 +113,6 @@ class Talk:
         """The caller says nothing until we speak again, or the call ends."""
         self.pass_deadline()
         return self.said
-
-    def hang_up(self) -> None:
-        self.send(HungUp("caller"))
 
     @property
     def ended(self) -> list[Command]:

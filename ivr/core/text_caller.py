@@ -1,0 +1,260 @@
+"""A caller in text: drives `advance` as a line with ears and a voice would, with time as a number.
+
+Prompts take time to play, words take time to say, results of recognition and understanding come back
+a little later; deadlines pass when they are due. Nothing sleeps and nothing is read from outside, so
+the same moves always give the same call.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from operator import itemgetter
+from typing import Final
+
+from ivr.core.call import CallState, advance, next_deadline
+from ivr.core.commands import Command, Expectation, Say, Segment, StopSpeaking, Transcribe, Understand
+from ivr.core.errors import Bug
+from ivr.core.events import (
+    CallStarted,
+    Event,
+    Heard,
+    HungUp,
+    KeyPressed,
+    Meaning,
+    Played,
+    SpeakingBegan,
+    SpeechBegan,
+    SpeechEnded,
+    TimePassed,
+    Understood,
+)
+from ivr.core.flow.model import Flow
+from ivr.core.turns import Phase
+
+MS_A_CHARACTER: Final = 60
+"""How long a character of speech takes, ours and the caller's (ms): about 170 words a minute."""
+BEGIN_MS: Final = 50
+"""From an order to speak to the first sound, and from a sound to its being noticed (ms)."""
+END_MS: Final = 90
+"""From the end of the caller's speech to its being noticed (ms)."""
+CHUNK_MS: Final = 200
+"""How often the carrier tells how far it has played (ms)."""
+SHORTEST_MS: Final = 300
+"""The least time that it takes to say anything (ms)."""
+RECOGNISE_MS: Final = 100
+UNDERSTAND_MS: Final = 10
+KEY_MS: Final = 300
+"""Between two keys (ms)."""
+
+_MOST_MOMENTS: Final = 10_000
+_LISTENING: Final = (Phase.HEARING, Phase.PAUSING, Phase.THINKING, Phase.KEYING)
+
+Read = Callable[[str, Expectation], Meaning]
+"""Finds what words mean at a step."""
+Observe = Callable[[CallState, Event, CallState], None]
+"""Is shown every event with the state before and after it."""
+
+
+class TextCaller:
+    """A call and the one who makes it.
+
+    read     gives the meaning of words; None: whoever drives the call sends `Heard` and `Understood`
+    said     sentences of ours since `take_said`, whether or not they have been heard by now
+    now      ms since the call began
+    """
+
+    def __init__(
+        self, flow: Flow, started: CallStarted, read: Read | None = None, observe: Observe | None = None
+    ) -> None:
+        self.flow = flow
+        self.state = CallState()
+        self.now = 0
+        self.events: list[tuple[int, Event]] = []
+        self.commands: list[Command] = []
+        self.said: list[str] = []
+        self._read = read
+        self._observe = observe
+        self._words = ""
+        self._confidence = 1.0
+        self._results: deque[tuple[int, Event]] = deque()
+        self._queue: deque[tuple[int, Segment]] = deque()
+        self._position_ms = -1  # in the segment that plays; -1: its first sound is still to come
+        self._mark_ms = 0  # when the carrier tells about it next
+        self._reach_ms = 0  # and how far it will have played by then
+        self._coarse = False
+        self.send(started)
+
+    @property
+    def over(self) -> bool:
+        """Whether the call has ended, for both sides."""
+        return bool(self.state.outcome)
+
+    def send(self, event: Event, after_ms: int = 0) -> list[Command]:
+        """Let one event happen, `after_ms` from now; what is due before it is not looked at."""
+        self.now += after_ms
+        self.events.append((self.now, event))
+        before = self.state
+        self.state, commands = advance(self.flow, before, event, self.now)
+        self.commands += commands
+        for command in commands:
+            self._obey(command)
+        if self._observe is not None:
+            self._observe(before, event, self.state)
+        return list(commands)
+
+    def take_said(self) -> list[str]:
+        """The sentences that the line has set out to say since the last time."""
+        said, self.said = self.said, []
+        return said
+
+    # What a caller does
+
+    def hear_out(self) -> None:
+        """Listen until the line has nothing more to say."""
+        self._coarse = True
+        while self._queue and not self.over:
+            self._step()
+        self._coarse = False
+
+    def say(self, words: str, confidence: float = 1.0) -> None:
+        """Hear the line out, speak, and wait until the words have had their effect."""
+        self.hear_out()
+        self._speak(words, confidence)
+
+    def interrupt(self, words: str, after_ms: int, confidence: float = 1.0) -> None:
+        """Speak over what the line says, `after_ms` into it, or at its end if that comes first."""
+        self._hear_a_while(after_ms)
+        self._speak(words, confidence)
+
+    def press(self, keys: str) -> None:
+        """Hear the line out, press keys, and wait until they have had their effect."""
+        self.hear_out()
+        self._press(keys)
+
+    def interrupt_with(self, keys: str, after_ms: int) -> None:
+        """Press keys while the line speaks."""
+        self._hear_a_while(after_ms)
+        self._press(keys)
+
+    def be_silent(self) -> None:
+        """Hear the line out and say nothing until it does something by itself."""
+        self.hear_out()
+        said = len(self.said)
+        while not self.over and len(self.said) == said and self._moment():
+            self._step()
+
+    def pass_time(self, ms: int) -> None:
+        """Let time go by: sounds, results and deadlines come when they are due."""
+        until = self.now + ms
+        while not self.over and (moment := self._moment()) and moment[0] <= until:
+            self._step()
+        self.now = max(self.now, until)
+
+    def hang_up(self) -> None:
+        """Leave the call."""
+        self.send(HungUp("caller"))
+
+    # How it comes about
+
+    def _speak(self, words: str, confidence: float) -> None:
+        self._words, self._confidence = words, confidence
+        self.send(SpeechBegan(self.now), BEGIN_MS)
+        self.pass_time(max(SHORTEST_MS, len(words) * MS_A_CHARACTER))
+        self.send(SpeechEnded(self.now), END_MS)
+        self._settle()
+
+    def _press(self, keys: str) -> None:
+        for key in keys:
+            self.pass_time(KEY_MS)
+            self.send(KeyPressed(key))
+        self._settle()
+
+    def _hear_a_while(self, ms: int) -> None:
+        until = self.now + ms
+        while self._queue and not self.over and self._mark_ms <= until:
+            self._step()
+        if self._queue:
+            self.now = max(self.now, until)
+
+    def _settle(self) -> None:
+        """Let time go by until the line has done what it does about the caller's turn."""
+        for _ in range(_MOST_MOMENTS):
+            if self.over or not (self._results or self.state.turns.phase in _LISTENING):
+                return
+            self._step()
+        raise Bug("A call came to no end of thinking about one turn; the turn-taking goes round in circles.")
+
+    def _obey(self, command: Command) -> None:
+        match command:
+            case Say(generation, segments):
+                if not self._queue:
+                    self._begin_next()
+                self._queue.extend((generation, segment) for segment in segments)
+                self.said += [segment.text for segment in segments]
+            case StopSpeaking():
+                self._queue.clear()
+            case Transcribe(turn) if self._read:
+                heard = Heard(turn, self._words, self._confidence)
+                self._results.append((self.now + RECOGNISE_MS, heard))
+            case Understand(turn, text, _, expectation) if self._read:
+                meaning = self._read(text, expectation)
+                self._results.append((self.now + UNDERSTAND_MS, Understood(turn, meaning)))
+            case _:
+                pass
+
+    def _moment(self) -> tuple[int, Callable[[], None]] | None:
+        """When something happens next by itself, and what."""
+        moments: list[tuple[int, Callable[[], None]]] = []
+        if self._results:
+            moments.append((self._results[0][0], self._deliver))
+        if self._queue:
+            moments.append((self._mark_ms, self._play))
+        due = next_deadline(self.state)
+        if due is not None:
+            moments.append((due, self._wake))
+        return min(moments, key=itemgetter(0), default=None)
+
+    def _step(self) -> None:
+        moment = self._moment()
+        if moment is None:
+            raise Bug("The call waits for nothing: it has no deadline, and nobody would ever wake it.")
+        self.now = max(self.now, moment[0])
+        moment[1]()
+
+    def _deliver(self) -> None:
+        self.send(self._results.popleft()[1])
+
+    def _wake(self) -> None:
+        before = self.state
+        self.send(TimePassed())
+        if self.state is before:
+            raise Bug(f"A deadline at {next_deadline(before)} ms changed nothing and would come for ever.")
+
+    def _play(self) -> None:
+        """The carrier tells how far it has played, or the voice has begun."""
+        generation, segment = self._queue[0]
+        length = max(1, len(segment.text) * MS_A_CHARACTER)
+        if self._position_ms < 0:
+            self._position_ms = 0
+            self._mark_next(length)
+            self.send(SpeakingBegan(segment.id, length))
+            return
+        self._position_ms = position = self._reach_ms
+        last = position >= length
+        if last:
+            self._queue.popleft()
+            self._begin_next()
+        else:
+            self._mark_next(length)
+        self.send(Played(generation, segment.id, position, last=last))
+
+    def _mark_next(self, length: int) -> None:
+        left = length - self._position_ms
+        chunk = left if self._coarse else min(CHUNK_MS, left)
+        self._reach_ms = self._position_ms + chunk
+        self._mark_ms = self.now + chunk
+
+    def _begin_next(self) -> None:
+        self._position_ms = -1
+        self._mark_ms = self.now + BEGIN_MS
