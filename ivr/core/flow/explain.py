@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from ivr.core.flow.problems import Report, nearest
 from ivr.core.flow.schema import STEP_KEYS, FlowFile, step_keys
 from ivr.core.flow.yaml_source import Node
+
+File = TypeVar("File", bound=BaseModel)
 
 _MOST_ROUNDS: Final = 50
 
@@ -25,7 +27,12 @@ _PLAIN: Final[dict[str, tuple[str, str]]] = {
 
 
 def read(root: Node, report: Report) -> tuple[FlowFile | None, bool]:
-    """The file as models, and whether it is whole.
+    """A flow file as models, and whether it is whole."""
+    return read_as(FlowFile, root, report)
+
+
+def read_as(model: type[File], root: Node, report: Report) -> tuple[File | None, bool]:
+    """A file as models, and whether it is whole.
 
     What is wrong is reported and cut out of the tree, so that the rest can be looked at in the same
     run. `None`: nothing is left to look at.
@@ -34,7 +41,7 @@ def read(root: Node, report: Report) -> tuple[FlowFile | None, bool]:
     for _ in range(_MOST_ROUNDS):
         try:
             # Unknown keys are reported in the first round only.
-            return FlowFile.model_validate(root.data(), context=None if told else report), not told
+            return model.model_validate(root.data(), context=None if told else report), not told
         except ValidationError as error:
             details = error.errors(include_url=False, include_input=False)
             if not told:

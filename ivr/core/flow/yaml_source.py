@@ -128,12 +128,28 @@ class _Stop(Exception):  # noqa: N818 - ends the reading of a file whose problem
     pass
 
 
-def parse(text: str, report: Report) -> Node | None:
+@dataclass(frozen=True, slots=True)
+class Words:
+    """How messages name a file, and what it begins with."""
+
+    what: str = "flow"
+    begins: str = "ivr: 1"
+
+    @property
+    def hint(self) -> str:
+        """The sentence about its beginning."""
+        return f"A {self.what} begins with '{self.begins}'."
+
+
+FLOW: Final = Words()
+
+
+def parse(text: str, report: Report, words: Words = FLOW) -> Node | None:
     """Read one YAML document whose top is a mapping. Problems go to `report`; `None`: no use going on."""
     text = text.removeprefix("\ufeff")
-    if not _is_text(text, report):
+    if not _is_text(text, report, words):
         return None
-    reader = _Reader(text, report)
+    reader = _Reader(text, report, words)
     try:
         return reader.read()
     except _Stop:
@@ -148,7 +164,7 @@ def parse(text: str, report: Report) -> Node | None:
     return None
 
 
-def _is_text(text: str, report: Report) -> bool:
+def _is_text(text: str, report: Report, words: Words) -> bool:
     if len(text) > MAX_CHARACTERS:
         report.error(Spot(), f"The file is too large: {len(text):,} characters of {MAX_CHARACTERS:,}")
         return False
@@ -158,7 +174,7 @@ def _is_text(text: str, report: Report) -> bool:
         report.error(spot, f"This is not a text file: it holds {_name(bad.group())}", "Save it as UTF-8.")
         return False
     if not text.strip():
-        report.error(Spot(), "The file is empty", "A flow begins with 'ivr: 1'.")
+        report.error(Spot(), "The file is empty", words.hint)
         return False
     return True
 
@@ -166,7 +182,8 @@ def _is_text(text: str, report: Report) -> bool:
 class _Reader:
     """Builds the tree from the parser's events."""
 
-    def __init__(self, text: str, report: Report) -> None:
+    def __init__(self, text: str, report: Report, words: Words) -> None:
+        self._words = words
         self._text = text
         self._report = report
         # As a stream the parser's marks are cheap: with a text each one costs a third more.
@@ -180,13 +197,16 @@ class _Reader:
             self.spot = _spot(event)
             if isinstance(event, DocumentStartEvent):
                 if root is not None:
-                    self._report.error(self.spot, "A second document begins here", "Keep one flow to a file.")
+                    self._report.error(
+                        self.spot, "A second document begins here", f"Keep one {self._words.what} to a file."
+                    )
                     return None
                 root = self._node(next(self._events), depth=1)
         if root is None:
-            self._report.error(Spot(), "The file holds only comments", "A flow begins with 'ivr: 1'.")
+            self._report.error(Spot(), "The file holds only comments", self._words.hint)
         elif root.kind != "mapping":
-            self._report.error(root.spot, "A flow is a mapping: names and values", "It begins with 'ivr: 1'.")
+            message = f"A {self._words.what} is a mapping: names and values"
+            self._report.error(root.spot, message, f"It begins with '{self._words.begins}'.")
         else:
             return root
         return None
@@ -241,19 +261,19 @@ class _Reader:
         if isinstance(event, AliasEvent):
             self._report.error(
                 self.spot,
-                f"'*{event.anchor}' is an alias, and a flow has none",
+                f"'*{event.anchor}' is an alias, and a {self._words.what} has none",
                 'Write the value out; for the star key or a text that begins with a star, use quotes: "*".',
             )
         elif event.anchor:
             self._report.error(
                 self.spot,
-                f"'&{event.anchor}' is an anchor, and a flow has none",
+                f"'&{event.anchor}' is an anchor, and a {self._words.what} has none",
                 "Write the value out, in quotes if it begins with '&'.",
             )
         elif getattr(event, "tag", None):
             self._report.error(
                 self.spot,
-                f"'{str(event.tag)[:40]}' is a tag, and a flow has none",
+                f"'{str(event.tag)[:40]}' is a tag, and a {self._words.what} has none",
                 "Write the value in quotes if it begins with '!'.",
             )
 
