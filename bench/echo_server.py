@@ -24,6 +24,7 @@ from ivr.wire import pcm
 
 CHUNK = 1600
 WINDOW = 256
+LOUD = 10 ** (LOUD_DBFS / 10)
 
 
 def echo(share: float) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
@@ -40,7 +41,7 @@ def echo(share: float) -> Callable[[web.Request], Awaitable[web.StreamResponse]]
                 audio = a2b_base64(data["media"]["payload"])
                 window += audio
                 if len(window) >= WINDOW:
-                    loud = pcm.mulaw_level_dbfs(window[:WINDOW]) >= LOUD_DBFS
+                    loud = pcm.mulaw_power(window[:WINDOW]) >= LOUD
                     window = window[WINDOW:]
                 chunk += audio
                 if len(chunk) >= CHUNK:

@@ -28,7 +28,6 @@ FULL_SCALE: Final = 32768.0
 
 _DECODE: Final = np.frombuffer(audioop.ulaw2lin(bytes(range(256)), 2), np.int16)
 _DECODE_FLOAT: Final = (_DECODE / FULL_SCALE).astype(np.float32)
-_POWER: Final = (_DECODE.astype(np.float64) / FULL_SCALE) ** 2
 
 
 def mulaw_to_linear(data: bytes) -> NDArray[np.int16]:
@@ -60,8 +59,12 @@ def level_dbfs(samples: NDArray[np.int16]) -> float:
 
 
 def mulaw_power(data: bytes) -> float:
-    """Mean power of mu-law bytes; 1 is a full square wave."""
-    return float(_POWER[np.frombuffer(data, np.uint8)].mean()) if data else 0.0
+    """Mean power of mu-law bytes; 1 is a full square wave. Taken from a whole-number amplitude.
+
+    For each window of each call: `audioop` needs a tenth of the time that a table and a mean in numpy do.
+    """
+    amplitude: int = audioop.rms(audioop.ulaw2lin(data, 2), 2)
+    return (amplitude / FULL_SCALE) ** 2
 
 
 def mulaw_level_dbfs(data: bytes) -> float:
