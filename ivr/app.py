@@ -21,6 +21,7 @@ from ivr.config import Config
 from ivr.core.errors import ConfigError, EngineError
 from ivr.core.flow.prompts import fixed_sentences, prepared_words
 from ivr.core.phrases import DEFAULTS
+from ivr.core.speaking import marks
 from ivr.edges import twilio
 from ivr.edges.health import Health, Readiness
 from ivr.edges.twilio_guard import TwilioPorts, TwilioSettings
@@ -73,7 +74,7 @@ class Server:
 
     def phrase(self, key: str) -> str:
         """The line's wording of what the carrier says for us."""
-        return self.loaded.flow.phrases.get(key, DEFAULTS[key])
+        return marks.without(self.loaded.flow.phrases.get(key, DEFAULTS[key]))
 
     def readiness(self) -> Readiness:
         now = time.monotonic()

@@ -19,6 +19,7 @@ from ivr.core.events import EngineFailed, Played, SpeakingBegan
 from ivr.core.playout import CHUNK_MS
 
 _CHUNK: Final = CHUNK_MS * 8
+_SILENCE: Final = b"\xff"
 LOOK_AHEAD: Final = 2
 """Sentences rendered ahead of the one that plays."""
 
@@ -101,15 +102,19 @@ class Mouth:
             segment for segment in list(self._queue)[: LOOK_AHEAD + 1] if segment.id not in self._renders
         ]
         for segment in waiting:
-            if self._voice.ready_audio(segment.text) is None:
+            if self._ready(segment) is None:
                 self._render(segment)
 
     def _render(self, segment: Segment) -> asyncio.Task[bytes]:
-        task = self._loop.create_task(self._voice.render(segment.text, keep=segment.fixed))
+        task = self._loop.create_task(self._voice.render(segment.words, keep=segment.fixed))
         # A render whose sentence was forgotten has nobody left to hear of its failure.
         task.add_done_callback(lambda done: done.cancelled() or done.exception())
         self._renders[segment.id] = task
         return task
+
+    def _ready(self, segment: Segment) -> bytes | None:
+        """The sound of a segment, if nothing has to be made for it."""
+        return self._voice.ready_audio(segment.words) if segment.words else b""
 
     def _next(self) -> None:
         """Begin the next segment, now or when its audio is there."""
@@ -118,7 +123,7 @@ class Mouth:
         if not self._queue:
             return
         segment = self._queue[0]
-        audio = self._voice.ready_audio(segment.text)
+        audio = self._ready(segment)
         task = self._renders.pop(segment.id, None)
         if audio is not None:
             if task:
@@ -147,6 +152,7 @@ class Mouth:
 
     def _begin(self, segment: Segment, audio: bytes) -> None:
         self._queue.popleft()
+        audio += _SILENCE * (segment.pause_ms * 8)
         self._current, self._audio, self._sent = segment, audio, 0
         self._render_ahead()
         generation = self._generation

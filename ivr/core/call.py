@@ -34,7 +34,7 @@ from ivr.core.events import (
 from ivr.core.flow.model import Flow
 from ivr.core.playout import Playout, Spoken
 from ivr.core.running import Dialogue, End, Fault, Result, Speak, Visit
-from ivr.core.sentences import split_sentences
+from ivr.core.speaking.reading import reader
 from ivr.core.turns import Act, Phase, Signal, Turns
 
 HIDDEN: Final = "•••"
@@ -283,10 +283,18 @@ class _Work:
             self._signal(Signal.LISTEN)
 
     def _speak(self, speak: Speak) -> bool:
-        sentences = tuple(split_sentences(speak.text))
-        if not sentences:
+        aloud = reader(self.flow.language, self.flow.pronunciations)
+        sentences = aloud.sentences(speak.text, keep=speak.fixed)
+        if not sentences and not speak.pause_ms:
             return False
-        ledger, say = out.enqueue(self.state.playout, sentences, speak.settings, self.now, fixed=speak.fixed)
+        ledger, say = out.enqueue(
+            self.state.playout,
+            sentences,
+            speak.settings,
+            self.now,
+            fixed=speak.fixed,
+            pause_ms=speak.pause_ms,
+        )
         self._set(playout=ledger)
         self.commands.append(say)
         return True
@@ -311,7 +319,7 @@ class _Work:
         return turn == self.state.turns.turn and self.state.turns.phase is Phase.THINKING
 
     def _spoken(self, heard: tuple[Spoken, ...]) -> None:
-        lines = tuple(Line("agent", s.text, s.at_ms, s.cut) for s in heard)
+        lines = tuple(Line("agent", s.text, s.at_ms, s.cut) for s in heard if s.text)
         if lines:
             self._set(transcript=self.state.transcript + lines)
 

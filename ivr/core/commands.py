@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-ExpectKind = Literal["intents", "yes_no", "digits", "integer", "choice", "text", "confirm"]
+from ivr.core.flow.model import SlotType
+
+ExpectKind = Literal["intents", "confirm"] | SlotType
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,12 +18,14 @@ class Expectation:
     intents   the intents this step listens for (kind `intents`)
     slot      the slot that is asked for (its type's details stand in the flow)
     hints     words worth telling the recogniser; never while digits are captured
+    today     the date where the line is (ISO), for `date` and `date_time`; "" when it is not known
     """
 
     kind: ExpectKind
     intents: tuple[str, ...] = ()
     slot: str = ""
     hints: tuple[str, ...] = ()
+    today: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +34,22 @@ class Segment:
 
     `id` counts up from 0 through the whole call. `fixed`: always the same words, so its audio may be
     kept; words with a slot in them are the caller's and leave no trace.
+
+    text      as it is written, for the record
+    spoken    as it is said, for the voice; `None`: as it is written
+    pause_ms  silence behind the words
     """
 
     id: int
     text: str
     fixed: bool = True
+    spoken: str | None = None
+    pause_ms: int = 0
+
+    @property
+    def words(self) -> str:
+        """What the voice is to say."""
+        return self.text if self.spoken is None else self.spoken
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from ivr.core.commands import Say, Segment, StopSpeaking
 from ivr.core.flow.model import Settings
+from ivr.core.speaking.reading import Sentence
 
 CHUNK_MS = 200
 """Marks come back at least this often while a segment plays."""
@@ -20,11 +21,15 @@ STALL_MS = 3000
 RENDER_LIMIT_MS = 8000
 """How long a segment may wait for its first audio before it is given up."""
 
+_SILENCE = Sentence("", "")
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
     """A segment in the queue.
 
+    weights      how long each word takes to say; empty: as long as it is written
+    pause_ms     silence behind the words, part of the duration
     duration_ms  -1 until its first audio has been sent, at `began_at_ms`
     played_ms    position of the last mark; since `marked_at_ms` the carrier has played on
     """
@@ -33,6 +38,8 @@ class Entry:
     text: str
     settings: Settings
     queued_at_ms: int
+    weights: tuple[int, ...] = ()
+    pause_ms: int = 0
     duration_ms: int = -1
     began_at_ms: int = 0
     played_ms: int = 0
@@ -72,13 +79,31 @@ class Playout:
         return self.queue[0].settings if self.queue else None
 
 
-def enqueue(
-    playout: Playout, sentences: tuple[str, ...], settings: Settings, now: int, *, fixed: bool = True
+def enqueue(  # noqa: PLR0913 - what is said, and how
+    playout: Playout,
+    sentences: tuple[Sentence, ...],
+    settings: Settings,
+    now: int,
+    *,
+    fixed: bool = True,
+    pause_ms: int = 0,
 ) -> tuple[Playout, Say]:
-    """Queue sentences behind the others. `fixed`: nothing of the caller's is in them."""
+    """Queue sentences behind the others, and silence behind them.
+
+    fixed      nothing of the caller's is in them
+    pause_ms   without a sentence this is a segment of its own
+    """
     first = playout.next_id
-    entries = tuple(Entry(first + i, text, settings, now) for i, text in enumerate(sentences))
-    say = Say(playout.generation, tuple(Segment(e.id, e.text, fixed) for e in entries))
+    pauses = [0] * (len(sentences) - 1) + [pause_ms]
+    if pause_ms and not sentences:
+        sentences = (_SILENCE,)
+    numbered = tuple(enumerate(zip(sentences, pauses, strict=False), first))
+    entries = tuple(Entry(i, s.text, settings, now, s.weights, pause) for i, (s, pause) in numbered)
+    segments = tuple(
+        Segment(i, s.text, fixed, None if s.spoken == s.text else s.spoken, pause)
+        for i, (s, pause) in numbered
+    )
+    say = Say(playout.generation, segments)
     return replace(playout, next_id=first + len(entries), queue=playout.queue + entries), say
 
 
@@ -117,7 +142,9 @@ def stop(playout: Playout, now: int) -> tuple[Playout, tuple[Spoken, ...], StopS
     heard: tuple[Spoken, ...] = ()
     if playout.queue:
         entry = playout.queue[0]
-        text = words_heard(entry.text, entry.duration_ms, position(entry, now))
+        text = words_heard(
+            entry.text, entry.duration_ms - entry.pause_ms, position(entry, now), entry.weights
+        )
         if text:
             heard = (entry.heard(text, cut=True),)
     generation = playout.generation + 1
@@ -131,12 +158,15 @@ def position(entry: Entry, now: int) -> int:
     return min(entry.duration_ms, entry.played_ms + min(max(0, now - entry.marked_at_ms), CHUNK_MS))
 
 
-def words_heard(text: str, duration_ms: int, position_ms: int) -> str:
-    """The words of `text` that ended before `position_ms`; a word takes time in proportion to its length."""
+def words_heard(text: str, duration_ms: int, position_ms: int, weights: tuple[int, ...] = ()) -> str:
+    """The words of `text` that ended before `position_ms`.
+
+    A word takes time in proportion to its weight, or to its length where there are no weights.
+    """
     if duration_ms <= 0 or position_ms <= 0:
         return ""
     words = text.split()
-    weights = [len(word) + 1 for word in words]
+    weights = weights or tuple(len(word) + 1 for word in words)
     budget = sum(weights) * position_ms / duration_ms
     heard: list[str] = []
     for word, weight in zip(words, weights, strict=True):

@@ -15,6 +15,8 @@ from ivr.core.errors import FlowError
 from ivr.core.events import SlotValue
 from ivr.core.flow import model as m
 from ivr.core.phrases import DEFAULTS
+from ivr.core.speaking import marks
+from ivr.core.speaking.formatters import Place
 
 MAX_STEPS: Final = 200
 """Steps that one event may run; more is a loop that never waits for the caller."""
@@ -58,11 +60,12 @@ class Dialogue:
 
 @dataclass(frozen=True, slots=True)
 class Speak:
-    """Words for the caller, slots filled in. `fixed`: no slot was in them."""
+    """Words for the caller, slots filled in, and the silence behind them. `fixed`: no slot was in them."""
 
     text: str
     settings: m.Settings
     fixed: bool = True
+    pause_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,15 +307,17 @@ class Run:
             self._speak(prompt.text, prompt.settings)
 
     def _speak(self, text: str, settings: m.Settings) -> None:
-        filled = templates.fill(text, self._slots, self._flow.slots)
-        spoken = Speak(filled, settings, fixed="{" not in text)
-        self._outs.append(spoken)
-        self._said.append(spoken)
+        for part in marks.parts(text):
+            place = Place(self._flow.language, self._was.today)
+            filled = templates.fill(part.text, self._slots, self._flow.slots, place)
+            spoken = Speak(filled, settings, "{" not in part.text, part.pause_ms)
+            self._outs.append(spoken)
+            self._said.append(spoken)
 
     def _phrase(self, key: str, settings: m.Settings) -> None:
         """Our own words: never part of what `repeat` says again."""
         text = self._flow.phrases.get(key) or DEFAULTS.get(key) or DEFAULTS["no_match"]
-        self._outs.append(Speak(text, settings))
+        self._outs += [Speak(part.text, settings, pause_ms=part.pause_ms) for part in marks.parts(text)]
 
     def _give_up(self, reason: str) -> Result:
         """To a person if the flow has one and we have not been there yet, else goodbye."""

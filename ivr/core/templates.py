@@ -6,47 +6,27 @@ There is nothing else: no conditions, no loops, and what is filled in is never r
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Final
 
 from ivr.core.events import SlotValue
 from ivr.core.flow.model import Slot
 from ivr.core.flow.problems import Fault, nearest
+from ivr.core.speaking.formatters import BY_TYPE, FORMATTERS, Place, plain
 
 MOST_FAULTS: Final = 10
 """A prompt with more faults than this is reported up to here."""
 
-_DIGITS: Final = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 _PIECE: Final = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|[{}]")
 _REFERENCE: Final = re.compile(r"\s*([^\s|]+)\s*(?:\|\s*([^\s|]*)\s*)?")
 _GAPS: Final = re.compile(r"\s+([,.;:?!])|(\s)\s+")
+_ANYWHERE: Final = Place()
 
 
-def _plain(value: SlotValue) -> str:
-    return _yes_no(value) if isinstance(value, bool) else str(value)
-
-
-def _yes_no(value: SlotValue) -> str:
-    return "no" if value in (False, 0, "", "no", "false") else "yes"
-
-
-def _digits(value: SlotValue) -> str:
-    """Digit by digit, with the commas that make a voice pause: `four, two, seven, one`."""
-    return ", ".join(
-        _DIGITS[ord(c) - 48] if c in "0123456789" else c for c in _plain(value) if not c.isspace()
-    )
-
-
-FORMATTERS: Final[Mapping[str, Callable[[SlotValue], str]]] = {
-    "plain": _plain,
-    "digits": _digits,
-    "yes_no": _yes_no,
-}
-_BY_TYPE: Final = {"digits": "digits", "yes_no": "yes_no"}
-
-
-def fill(text: str, slots: Mapping[str, SlotValue], flow_slots: Mapping[str, Slot]) -> str:
-    """The words to say. A slot without a value leaves nothing behind; digits are said one by one."""
+def fill(
+    text: str, slots: Mapping[str, SlotValue], flow_slots: Mapping[str, Slot], place: Place = _ANYWHERE
+) -> str:
+    """The words to say. A slot without a value leaves nothing behind; others are said as their type is."""
 
     def piece(match: re.Match[str]) -> str:
         if match[1] is None:
@@ -55,8 +35,8 @@ def fill(text: str, slots: Mapping[str, SlotValue], flow_slots: Mapping[str, Slo
         if not reference or reference[1] not in slots:
             return ""
         slot = flow_slots.get(reference[1])
-        formatter = reference[2] or _BY_TYPE.get(slot.type if slot else "", "plain")
-        return FORMATTERS.get(formatter, _plain)(slots[reference[1]])
+        formatter = reference[2] or BY_TYPE.get(slot.type if slot else "", "plain")
+        return FORMATTERS.get(formatter, plain)(slots[reference[1]], place)
 
     if "{" not in text and "}" not in text:
         return text

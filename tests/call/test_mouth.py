@@ -54,6 +54,21 @@ def test_a_ready_prompt_leaves_at_once():
     run(scenario())
 
 
+def test_the_voice_says_the_spoken_words_and_a_pause_follows():
+    async def scenario():
+        voice = FakeVoice()
+        mouth, line, posted = make(voice)
+        mouth.say((Segment(0, "$5", spoken="five", pause_ms=300), Segment(1, "", pause_ms=100)), 0)
+        await asyncio.sleep(2)
+        mouth.close()
+        assert voice.rendered == ["five"]
+        assert len(line.audio) == (40 + 300 + 100) * 8
+        assert line.audio[40 * 8 :] == b"\xff" * (400 * 8)
+        assert posted == [SpeakingBegan(0, 340), SpeakingBegan(1, 100)]
+
+    run(scenario())
+
+
 def test_sentences_follow_without_a_gap_while_the_next_is_rendered():
     async def scenario():
         gaps: list[float] = []

@@ -114,7 +114,7 @@ def test_slots_are_collected_and_spoken_digit_by_digit():
     talk = Talk(flow_of("- collect: number\n- say: 'You said {number}.'\n- hangup:"))
     talk.listen()
     talk.says("4271", value("4271"))
-    assert talk.listen()[0] == "You said four, two, seven, one."
+    assert talk.listen()[0] == "You said 4, 2, 7, 1."
     assert talk.state.dialogue.slots == {"number": "4271"}
 
 

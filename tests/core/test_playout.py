@@ -20,16 +20,17 @@ from ivr.core.playout import (
     stop,
     words_heard,
 )
+from ivr.core.speaking.reading import Sentence
 
 TEXT = "We are open from eight to five"
 
 
 def queue(*texts: str, now: int = 0) -> Playout:
-    return enqueue(Playout(), texts, Settings(), now)[0]
+    return enqueue(Playout(), tuple(Sentence(text, text) for text in texts), Settings(), now)[0]
 
 
 def test_segments_are_numbered_through_the_call():
-    ledger, say = enqueue(queue("one.", "two."), ("three.",), Settings(), 5)
+    ledger, say = enqueue(queue("one.", "two."), (Sentence("three.", "three."),), Settings(), 5)
     assert [s.id for s in say.segments] == [2]
     assert [e.id for e in ledger.queue] == [0, 1, 2]
 
@@ -51,7 +52,7 @@ def test_a_mark_of_a_later_segment_settles_the_earlier_ones():
 def test_a_mark_of_an_old_generation_proves_nothing():
     ledger, _, command = stop(began(queue(TEXT), 0, 2000, 0), 300)
     assert command == StopSpeaking(1)
-    ledger, _ = enqueue(ledger, ("again",), Settings(), 300)
+    ledger, _ = enqueue(ledger, (Sentence("again", "again"),), Settings(), 300)
     assert played(ledger, 0, 1, 500, 400, last=True) == (ledger, ())
 
 

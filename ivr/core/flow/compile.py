@@ -102,6 +102,7 @@ def compile_file(file: s.FlowFile, root: Node, names: Names, report: Report, dig
         universals=universals,
         contacts=_contacts(file, root, report),
         phrases=_phrases(file, root, known),
+        pronunciations=_pronunciations(file, root, report),
         digest=digest,
     )
     return Compiled(flow, spots)
@@ -219,6 +220,16 @@ def _phrases(file: s.FlowFile, root: Node, known: Known) -> dict[str, str]:
             )
         known.plain(text, section.at(key), "A phrase")
     return dict(file.phrases)
+
+
+def _pronunciations(file: s.FlowFile, root: Node, report: Report) -> dict[str, str]:
+    section = root.at("pronunciations")
+    for word, way in file.pronunciations.items():
+        if not any(c.isalnum() for c in word):
+            report.error(section.key(word), f"'{word[:40]}' is no word")
+        elif not any(c.isalnum() for c in way):
+            report.error(section.at(word).spot, f"'{way[:40]}' cannot be said", "Write it as it sounds.")
+    return dict(file.pronunciations)
 
 
 def same_examples(flow: m.Flow) -> Iterable[tuple[str, str, str]]:

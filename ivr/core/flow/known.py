@@ -13,6 +13,7 @@ from ivr.core.flow import schema as s
 from ivr.core.flow.problems import Fault, Report, Spot, nearest
 from ivr.core.flow.values import wrong_value
 from ivr.core.flow.yaml_source import Node
+from ivr.core.speaking import marks
 
 _TIMES: Final = {
     "interrupt_after": "interrupt_after_ms",
@@ -42,7 +43,7 @@ class Known:
     def prompt(self, text: str, node: Node, settings: m.Settings) -> m.Prompt:
         """Check the slots of a prompt."""
         used, faults = templates.check(text, self.slots)
-        self._faults(faults, text, node)
+        self._faults((*faults, *marks.check(text)), text, node)
         for name in used:
             if self.slots[name].sensitive:
                 self.report.warn(node.spot, f"This says the sensitive slot '{name}' aloud")
@@ -53,6 +54,7 @@ class Known:
         if "{" in text or "}" in text:
             offset = min(at for at in (text.find("{"), text.find("}")) if at >= 0)
             self.report.error(node.inside(offset), f"{what} is said word for word: it has no slots or braces")
+        self._faults(marks.check(text), text, node)
         return text
 
     def expression(self, text: str, node: Node, wanted: str) -> str:

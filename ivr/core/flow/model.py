@@ -272,4 +272,6 @@ class Flow:
     contacts: Mapping[str, Contact] = field(default_factory=dict)
     phrases: Mapping[str, str] = field(default_factory=dict)
     """The line's own wording of `ivr.core.phrases`, by key."""
+    pronunciations: Mapping[str, str] = field(default_factory=dict)
+    """How words are said, whatever their case; the record keeps them as they are written."""
     digest: str = ""

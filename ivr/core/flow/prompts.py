@@ -1,4 +1,4 @@
-"""The sentences of a flow that are always the same: rendered to audio before anybody calls."""
+"""The sentences of a flow that are always the same, as they are said: rendered before anybody calls."""
 
 from __future__ import annotations
 
@@ -6,14 +6,15 @@ from collections.abc import Iterable
 
 from ivr.core.flow import model as m
 from ivr.core.phrases import DEFAULTS
-from ivr.core.sentences import split_sentences
+from ivr.core.speaking import marks
+from ivr.core.speaking.reading import reader
 
 
 def prepared_words(flow: m.Flow) -> tuple[str, ...]:
     """What must be there before the first call: the entry's first words, and our own for bad times."""
     entry = flow.flows[flow.entry].steps
     first = [text for step in entry[:4] for text in _texts(flow, step)]
-    return _sentences([*first, *(flow.phrases.get(key, text) for key, text in DEFAULTS.items())])
+    return _sentences(flow, [*first, *(flow.phrases.get(key, text) for key, text in DEFAULTS.items())])
 
 
 def fixed_sentences(flow: m.Flow) -> tuple[str, ...]:
@@ -21,7 +22,7 @@ def fixed_sentences(flow: m.Flow) -> tuple[str, ...]:
     order = [flow.flows[flow.entry], *(sub for name, sub in flow.flows.items() if name != flow.entry)]
     texts = [text for sub in order for step in sub.steps for text in _texts(flow, step)]
     texts += [answer.say for answer in flow.answers.values()]
-    return tuple(dict.fromkeys([*prepared_words(flow), *_sentences(texts)]))
+    return tuple(dict.fromkeys([*prepared_words(flow), *_sentences(flow, texts)]))
 
 
 def _texts(flow: m.Flow, step: m.Step) -> list[str]:
@@ -32,6 +33,8 @@ def _texts(flow: m.Flow, step: m.Step) -> list[str]:
     return texts
 
 
-def _sentences(texts: Iterable[str]) -> tuple[str, ...]:
-    found = (sentence for text in texts if "{" not in text for sentence in split_sentences(text))
-    return tuple(dict.fromkeys(found))
+def _sentences(flow: m.Flow, texts: Iterable[str]) -> tuple[str, ...]:
+    """As they are said, which is what the voice is given."""
+    aloud = reader(flow.language, flow.pronunciations)
+    parts = (part.text for text in texts for part in marks.parts(text) if "{" not in part.text)
+    return tuple(dict.fromkeys(found.spoken for part in parts for found in aloud.sentences(part, keep=True)))

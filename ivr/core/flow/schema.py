@@ -408,4 +408,5 @@ class FlowFile(WaitingSettings):
     universals: dict[str, Annotated[UniversalBody, BeforeValidator(_universal)]] = {}
     contacts: dict[str, Text] = {}
     phrases: dict[str, Text] = {}
+    pronunciations: dict[str, Text] = {}
     flows: dict[str, FlowBody]

@@ -47,6 +47,11 @@ def parts(text: str) -> tuple[Part, ...]:
     return tuple(found) or (Part(text),)
 
 
+def without(text: str) -> str:
+    """A text for those who can make nothing of marks."""
+    return " ".join(part.text for part in parts(text) if part.text)
+
+
 def check(text: str) -> tuple[Fault, ...]:
     """What is wrong with the marks of a text. Other words in brackets are left alone."""
     faults: list[Fault] = []

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
+from ivr.core.locales import region_of
 from ivr.core.sentences import split_sentences
 from ivr.core.speaking.languages import rules_of
 from ivr.core.speaking.rules import Language
@@ -67,8 +68,14 @@ class Reader:
         return Sentence(text, spoken, () if spoken == text else _weights(text, pieces))
 
     def sentences(self, text: str, *, keep: bool) -> tuple[Sentence, ...]:
-        """The sentences of a text. `keep`: it is always the same, so its reading may be remembered."""
-        return _kept(self, text) if keep else tuple(map(self.sentence, split_sentences(text)))
+        """The sentences of a text in which there is something to say.
+
+        keep   the text is always the same, so that its reading may be remembered
+        """
+        return _kept(self, text) if keep else self._sentences(text)
+
+    def _sentences(self, text: str) -> tuple[Sentence, ...]:
+        return tuple(found for found in map(self.sentence, split_sentences(text)) if found.spoken)
 
     def _pieces(self, text: str) -> Iterable[tuple[int, str]]:
         """How many letters were read, and what is said for them, again and again."""
@@ -105,13 +112,12 @@ def reader(language: str, pronunciations: Mapping[str, str]) -> Reader:
 
 @lru_cache(maxsize=64)
 def _reader(language: str, pronunciations: tuple[tuple[str, str], ...]) -> Reader:
-    name, _, region = language.partition("-")
-    return Reader(rules_of(name), region.rpartition("-")[2], pronunciations)
+    return Reader(rules_of(language.partition("-")[0]), region_of(language), pronunciations)
 
 
 @lru_cache(maxsize=4096)
 def _kept(reader: Reader, text: str) -> tuple[Sentence, ...]:
-    return tuple(map(reader.sentence, split_sentences(text)))
+    return reader._sentences(text)  # noqa: SLF001 - its memory
 
 
 def _stop(text: str, found: re.Match[str], words: str) -> str:

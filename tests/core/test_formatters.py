@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ivr.core.events import SlotValue
+from ivr.core.speaking.formatters import BY_TYPE, FORMATTERS, Place
+from ivr.core.speaking.reading import reader
+
+HERE = Place("en-US", "2026-11-20")
+ABROAD = Place("en-IE", "2026-11-20")
+
+WRITTEN_AND_SAID: dict[tuple[str, SlotValue], tuple[str, str]] = {
+    ("date", "2026-11-23"): ("Monday, November 23rd", "Monday, November twenty-third"),
+    ("date", "1980-04-15"): ("April 15th, 1980", "April fifteenth, nineteen eighty"),
+    ("time", "14:30"): ("2:30 PM", "two thirty PM"),
+    ("time", "09:00"): ("9 AM", "nine AM"),
+    ("time", "12:00"): ("noon", "noon"),
+    ("date_time", "2026-11-23T14:30"): (
+        "Monday, November 23rd at 2:30 PM",
+        "Monday, November twenty-third at two thirty PM",
+    ),
+    ("date_time", "2026-11-23"): ("Monday, November 23rd", "Monday, November twenty-third"),
+    ("money", "12.50"): ("$12.50", "twelve dollars and fifty cents"),
+    ("money", "12.5"): ("$12.50", "twelve dollars and fifty cents"),
+    ("money", "1200"): ("$1,200", "one thousand two hundred dollars"),
+    ("money", "-3.00"): ("-$3", "minus three dollars"),
+    ("phone", "+12025550143"): ("(202) 555-0143", "two zero two, five five five, zero one four three"),
+    ("phone", "+35312345678"): (
+        "+353 1 234 5678",
+        "plus three five three, one, two three four, five six seven eight",
+    ),
+    ("digits", "4271"): ("4, 2, 7, 1", "four, two, seven, one"),
+    ("digits", 105): ("1, 0, 5", "one, zero, five"),
+    ("digits", "42711100423"): (
+        "4 2 7, 1 1 1, 0 0 4, 2 3",
+        "four two seven, one one one, zero zero four, two three",
+    ),
+    ("spell", "Smith 2"): ("S, M, I, T, H, 2", "S, M, I, T, H, two"),
+    ("spell", "a.b@x"): ("A, dot, B, at, X", "A, dot, B, at, X"),
+    ("number", 4271): ("4,271", "four thousand two hundred seventy-one"),
+    ("number", "1999"): ("1,999", "one thousand nine hundred ninety-nine"),
+    ("number", 12): ("12", "twelve"),
+    ("ordinal", 3): ("3rd", "third"),
+    ("ordinal", "111"): ("111th", "one hundred eleventh"),
+    ("yes_no", False): ("no", "no"),
+    ("plain", "2026-11-23"): ("2026-11-23", "November twenty-third, twenty twenty-six"),
+}
+
+
+@pytest.mark.parametrize(("formatter", "value"), WRITTEN_AND_SAID)
+def test_written_for_the_record_and_said_for_the_ear(formatter: str, value: SlotValue) -> None:
+    written = FORMATTERS[formatter](value, HERE)
+    assert (written, reader("en-US", {}).say(written)) == WRITTEN_AND_SAID[formatter, value]
+
+
+def test_the_country_decides() -> None:
+    assert FORMATTERS["money"]("12.50", ABROAD) == "€12.50"
+    assert FORMATTERS["phone"]("+12025550143", ABROAD) == "+1 202-555-0143"
+    assert FORMATTERS["phone"]("+35312345678", ABROAD) == "(01) 234 5678"
+
+
+@pytest.mark.parametrize("formatter", ["date", "time", "date_time", "money", "number", "ordinal"])
+@pytest.mark.parametrize("value", ["", "tomorrow", "2026-02-31", "25:00", "[[x]]", "1e5"])
+def test_what_is_no_such_value_stays_as_it_is(formatter: str, value: str) -> None:
+    assert FORMATTERS[formatter](value, HERE) == value
+
+
+def test_every_type_has_a_formatter_that_exists() -> None:
+    assert set(BY_TYPE.values()) <= set(FORMATTERS)
+
+
+@given(
+    st.sampled_from(sorted(FORMATTERS)),
+    st.one_of(st.text(max_size=20), st.integers(), st.booleans(), st.text("0123456789-+:T. ", max_size=20)),
+    st.sampled_from([HERE, ABROAD, Place("es-ES"), Place("xx")]),
+)
+def test_no_value_fails(formatter: str, value: SlotValue, place: Place) -> None:
+    written = FORMATTERS[formatter](value, place)
+    assert isinstance(reader(place.language, {}).say(written), str)
+
+
+@given(st.from_regex(r"[0-9]{1,20}", fullmatch=True))
+def test_no_digit_is_lost(value: str) -> None:
+    assert "".join(c for c in FORMATTERS["digits"](value, HERE) if c.isdecimal()) == value
