@@ -128,9 +128,7 @@ class Session:
     # CallHandler
 
     def audio(self, mulaw: bytes, timestamp_ms: int) -> None:
-        """Take an inbound frame."""
-        if self.over:
-            return
+        """Take an inbound frame. When the call is over its ears are closed, and take none."""
         try:
             self._ears.frame(mulaw, timestamp_ms)
         except Exception:  # noqa: BLE001 -- as in `post`

@@ -12,6 +12,8 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, replace
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, Final
 
@@ -39,7 +41,7 @@ CREATE INDEX IF NOT EXISTS events_by_call_id ON events (call_id, seq);
 """
 
 _Row = tuple[str, tuple[Any, ...]]
-"""A statement and its values; an event is still a dict and becomes JSON in the writer's thread."""
+"""A statement and its values. An event, as the last value, is a dict until the writer makes JSON of it."""
 
 _log = structlog.get_logger()
 
@@ -180,8 +182,8 @@ class SqliteJournal:
         try:
             self._db = self._db or self._connect()
             with self._db as db:
-                for statement, values in batch:
-                    db.execute(statement, _encoded(values))
+                for statement, rows in groupby(batch, itemgetter(0)):
+                    db.executemany(statement, [_encoded(values) for _, values in rows])
         except sqlite3.Error as error:
             self._drop_connection()
             _log.error("journal not written; its rows wait", error=str(error), rows=len(batch))
@@ -209,4 +211,6 @@ def _stored(row: tuple[Any, ...]) -> StoredCall:
 
 
 def _encoded(values: tuple[Any, ...]) -> tuple[Any, ...]:
-    return tuple(orjson.dumps(value).decode() if isinstance(value, dict) else value for value in values)
+    if isinstance(values[-1], dict):
+        return (*values[:-1], orjson.dumps(values[-1]).decode())
+    return values
