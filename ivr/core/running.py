@@ -45,7 +45,11 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class Dialogue:
-    """Where the conversation stands. `said`: our prompts since the caller's last turn, for `repeat`."""
+    """Where the conversation stands.
+
+    said    our prompts since the caller's last turn, for `repeat`
+    times   how often prompts that change from time to time were said, by step
+    """
 
     stack: tuple[Frame, ...] = ()
     slots: Mapping[str, SlotValue] = field(default_factory=dict)
@@ -56,6 +60,7 @@ class Dialogue:
     trouble: int = 0
     said: tuple[Speak, ...] = ()
     today: str = ""
+    times: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +112,7 @@ class Run:
         self._attempts = {"no_input": dialogue.no_input, "no_match": dialogue.no_match}
         self._trouble = dialogue.trouble
         self._said = list(dialogue.said)
+        self._times = dialogue.times
         self._outs: list[Out] = []
         self._ended = False
 
@@ -216,7 +222,7 @@ class Run:
             self._fault(f"{step.id} (line {step.line}): {error}")
 
     def _say(self, step: m.SayStep) -> None:
-        self._speak(step.prompt.text, step.prompt.settings)
+        self._speak(self._text(step.id, step.prompt), step.prompt.settings)
         self.next()
 
     def _wait(self, step: WaitingStep) -> None:
@@ -298,13 +304,21 @@ class Run:
         self._stack[-1] = replace(self._stack[-1], asked=True)
 
     def _ask(self, step: WaitingStep, *, again: bool) -> None:
-        prompt = step.prompt
-        if again and not isinstance(step, m.ConfirmStep):
-            prompt = step.again or prompt
+        prompt, name = step.prompt, step.id
+        if again and not isinstance(step, m.ConfirmStep) and step.again:
+            prompt, name = step.again, f"{step.id}/again"
         if prompt is None and isinstance(step, m.CollectStep):
             prompt = m.Prompt(self._flow.slots[step.slot].ask, step.settings)
         if prompt is not None and prompt.text:
-            self._speak(prompt.text, prompt.settings)
+            self._speak(self._text(name, prompt), prompt.settings)
+
+    def _text(self, name: str, prompt: m.Prompt) -> str:
+        """What to say this time. Times are counted for prompts that change only."""
+        if not prompt.later:
+            return prompt.text
+        before = self._times.get(name, 0)
+        self._times = {**self._times, name: before + 1}
+        return (prompt.text, *prompt.later)[min(before, len(prompt.later))]
 
     def _speak(self, text: str, settings: m.Settings) -> None:
         for part in marks.parts(text):
@@ -360,6 +374,7 @@ class Run:
             trouble=self._trouble,
             said=tuple(self._said),
             today=self._was.today,
+            times=self._times,
         ), tuple(self._outs)
 
 

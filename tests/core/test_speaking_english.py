@@ -102,6 +102,8 @@ SAID = {
     "24/7": "twenty-four seven",
     "Well - fine \u2014 good": "Well, fine, good",
     "*very* [[x]] <b>": "very x b",
+    "Please wait... thank you\u2026": "Please wait, thank you.",
+    "Well... \u201cno\u201d \u2026 Hm.": "Well. \u201cno\u201d. Hm.",
 }
 
 IRISH = {
@@ -115,7 +117,7 @@ IRISH = {
 PLAIN = (
     "Hello, this is Maple Street Clinic. What can I do for you?",
     "Don't worry (it's well-known): you may come on Monday, in May or March.",
-    "I'm sorry\u2026 \u201cyes\u201d or \u201cno\u201d? The stop is on Saturday.",
+    "I'm sorry: \u201cyes\u201d or \u201cno\u201d? The stop is on Saturday.",
     "Please bring a photo I D, and say agent!",
 )
 

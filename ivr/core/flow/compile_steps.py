@@ -252,7 +252,7 @@ class SubFlowBuilder:
 
     # Small parts
 
-    def _prompt(self, text: str | None, node: Node, place: _Place) -> m.Prompt | None:
+    def _prompt(self, text: str | list[str] | None, node: Node, place: _Place) -> m.Prompt | None:
         return self._known.prompt(text, node, place.settings) if text else None
 
     def _step_id(self, step: s.Step, node: Node, name: str) -> str:

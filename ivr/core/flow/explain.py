@@ -56,7 +56,7 @@ def _report(root: Node, details: list[ErrorDetails], report: Report) -> None:
     for detail in details:
         path = tuple(part for part in detail["loc"] if not str(part).startswith("<"))
         node = root.at(*path)
-        if detail["type"] == "missing" and nearest(str(path[-1]), node.entries):
+        if detail["type"] == "missing" and report.has_errors and nearest(str(path[-1]), node.entries):
             continue  # the key is there, spelled wrong, and was reported as unknown
         message, hint = _words(detail, path, root)
         report.error(node.spot, message, hint)

@@ -40,14 +40,19 @@ class Known:
         if name not in names:
             self.report.error(spot, f"There is no {what} '{name[:40]}'", nearest(name, names, f"{what}s"))
 
-    def prompt(self, text: str, node: Node, settings: m.Settings) -> m.Prompt:
-        """Check the slots of a prompt."""
+    def prompt(self, text: str | list[str], node: Node, settings: m.Settings) -> m.Prompt:
+        """Check the slots and marks of a prompt, or of what is said each time."""
+        texts = [text] if isinstance(text, str) else text
+        for number, words in enumerate(texts):
+            self._prompt(words, node.at(number))
+        return m.Prompt(texts[0], settings, tuple(texts[1:]))
+
+    def _prompt(self, text: str, node: Node) -> None:
         used, faults = templates.check(text, self.slots)
         self._faults((*faults, *marks.check(text)), text, node)
         for name in used:
             if self.slots[name].sensitive:
                 self.report.warn(node.spot, f"This says the sensitive slot '{name}' aloud")
-        return m.Prompt(text, settings)
 
     def plain(self, text: str, node: Node, what: str) -> str:
         """Check a text that is said word for word."""

@@ -37,10 +37,14 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """Words for the caller. `{slot}` and `{slot | digits}` are filled in when it is said."""
+    """Words for the caller. `{slot}` and `{slot | digits}` are filled in when it is said.
+
+    later   what is said instead the second time in a call, the third and so on; the last for good
+    """
 
     text: str
     settings: Settings = Settings()
+    later: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

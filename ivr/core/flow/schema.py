@@ -83,6 +83,16 @@ Bare = Annotated[StrictStr | StrictInt | StrictBool | None, BeforeValidator(_bar
 Text = Annotated[StrictStr, AfterValidator(_not_empty)]
 
 
+def _turns(value: Any) -> Any:
+    if isinstance(value, list) and not value:
+        raise told("There is no text here")
+    return value if isinstance(value, list) else [value]
+
+
+Texts = Annotated[list[Text], BeforeValidator(_turns)]
+"""A prompt: a text, or one for the first time, one for the second and so on."""
+
+
 class Part(BaseModel):
     """A mapping of the file. `short`: the key that a value in place of the mapping stands for."""
 
@@ -178,7 +188,7 @@ class SayBody(SpeakingSettings):
     """Speak and go on."""
 
     short = "text"
-    text: Text
+    text: Texts
 
 
 class Say(Named):
@@ -197,8 +207,8 @@ class Asking(WaitingSettings):
 class ListenBody(Asking):
     """Ask and branch on what the caller wants, or on a key."""
 
-    ask: Text | None = None
-    ask_again: Text | None = None
+    ask: Texts | None = None
+    ask_again: Texts | None = None
     intents: dict[str, Steps] = {}
     keys: dict[str, KeyBranch] = {}
     hints: list[Text] = []
@@ -215,8 +225,8 @@ class CollectBody(Asking):
 
     short = "slot"
     slot: Text
-    ask: Text | None = None
-    ask_again: Text | None = None
+    ask: Texts | None = None
+    ask_again: Texts | None = None
     hints: list[Text] = []
     finish_on_key: StrictStr = "#"
 
@@ -230,7 +240,7 @@ class Collect(Named):
 class ConfirmBody(Asking):
     """Read back and branch on yes or no."""
 
-    ask: Text
+    ask: Texts
     yes: Steps = []
     no: Steps
 

@@ -11,10 +11,10 @@ from ivr.core.speaking.rules import Language
 _LETTER: Final = r"[^\W\d_\u00bc-\u00be\u2150-\u215e]"
 _QUOTE: Final = r"\"'\u2018\u2019\u201c\u201d"
 _TOKEN: Final = (
-    rf"[\s,;:?!\u2026){_QUOTE}]++|\((?![0-9])|\.(?=[\s{_QUOTE})]|$)"
+    rf"[\s,;:?!){_QUOTE}]++|\((?![0-9])|\.(?=[\s{_QUOTE})]|$)"
     rf"|(?P<word>{_LETTER}++(?:['\u2019-]{_LETTER}++)*+)(?=[\s,;:?!\u2026){_QUOTE}]|\.(?=[\s{_QUOTE})]|$)|$)"
 )
-_NOISE: Final = rf"[^\w\s,;:?!.\u2026{_QUOTE}]|[\d_\u00b2-\u00be\u2070-\u215e]|\.(?!\s|$)"
+_NOISE: Final = rf"[^\w\s,;:?!.{_QUOTE}]|[\d_\u00b2-\u00be\u2070-\u215e]|\.(?!\s|$)"
 
 ENGLISH: Final = Language(
     re.compile(_NOISE),

@@ -199,6 +199,12 @@ def _dash(found: re.Match[str], _region: str) -> str | None:
     return "," if found[0][0] != "-" or (before.endswith(" ") and found[0].endswith(" ")) else None
 
 
+def _ellipsis(found: re.Match[str], _region: str) -> str | None:
+    """A pause: a voice hears none in three dots."""
+    behind = found.string[found.end() :].strip()[:1]
+    return "," if behind.isalnum() and not behind.isupper() else "."
+
+
 def _slash(found: re.Match[str], _region: str) -> str | None:
     before, behind = _before(found)[-1:], found.string[found.end() : found.end() + 1]
     if before.isdigit() and behind.isdigit():
@@ -254,6 +260,7 @@ RULES: Final = (
 )
 
 SYMBOLS: Final = (
+    Rule(re.compile(r"(?:\.{2,}|\u2026)+"), _ellipsis),
     Rule(re.compile(r"(?:-|\u2013|\u2014)\s*"), _dash),
     Rule(re.compile(r"/"), _slash),
     Rule(re.compile(_any(_SYMBOLS)), _symbol),
