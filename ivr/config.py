@@ -111,7 +111,7 @@ def load(environ: Mapping[str, str] | None = None, dotenv: Path | None = None) -
     except ValidationError as error:
         wrong = "; ".join(f"{e['loc'][0]}={e['input']!r}: {e['msg']}" for e in error.errors())
         raise ConfigError(f"Settings that cannot be used: {wrong}. `ivr config` shows them all.") from error
-    _refuse_open_tunnel(config)
+    _check_public_url(config)
     return Loaded(config, tuple(_shown(config, n, f, sources.get(n, "default")) for n, f in names.items()))
 
 
@@ -120,17 +120,32 @@ def _variable(field: str) -> str:
 
 
 def _refuse_unknown(given: set[str], known: set[str]) -> None:
-    for name in sorted(n for n in given if n.startswith("IVR_") and n not in known):
+    ours = ("IVR_", "TWILIO_AUTH", "PUBLIC_UR")
+    for name in sorted(n for n in given if n.startswith(ours) and n not in known):
         near = difflib.get_close_matches(name, known, 1)
         hint = f" Did you mean {near[0]}?" if near else " `ivr config` lists the settings."
         raise ConfigError(f"There is no setting {name}.{hint}")
 
 
-def _refuse_open_tunnel(config: Config) -> None:
-    if config.public_url and not config.twilio_auth_token.get_secret_value():
+def _check_public_url(config: Config) -> None:
+    url, token = config.public_url, config.twilio_auth_token.get_secret_value()
+    if any(c.isspace() for c in token):
+        raise ConfigError("TWILIO_AUTH_TOKEN has a space in it: copy the token itself, 32 characters.")
+    if not url:
+        return
+    if not token:
         raise ConfigError(
             "PUBLIC_URL is set but TWILIO_AUTH_TOKEN is not: anybody could make this server answer calls. "
             "Set TWILIO_AUTH_TOKEN (Twilio console, Account info), or unset PUBLIC_URL."
+        )
+    if "/twilio/" in url:
+        raise ConfigError(
+            f"PUBLIC_URL is {url}; give only what stands before /twilio/, such as https://phone.example.org."
+        )
+    local = url.startswith(("http://127.", "http://localhost", "http://[::1]"))
+    if not url.startswith("https://") and not local:
+        raise ConfigError(
+            f"PUBLIC_URL is {url}; it must begin with https://, since Twilio streams over TLS only."
         )
 
 

@@ -94,12 +94,12 @@ class Watcher:
         self, call_id: str, at_ms: int, event: Event, commands: tuple[Command, ...], state: CallState
     ) -> None:
         """An event of the call."""
-        del call_id
+        del call_id, at_ms
         result = self.results[-1] if self.results else None
         if result and any(isinstance(c, StopSpeaking) for c in commands):
             result.interrupted = True
         for line in state.transcript[self._lines :]:
-            self._print_line(line.who, line.text, line.at_ms if line.who == "caller" else at_ms, cut=line.cut)
+            self._print_line(line.who, line.text, line.at_ms, cut=line.cut)
             if line.who == "keys" and result:
                 result.understood, result.decided_by = f"keys {line.text}", "keys"
                 self._understood.set()

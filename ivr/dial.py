@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import sys
+import threading
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -15,15 +17,18 @@ from rich.console import Console
 from rich.markup import escape
 
 from ivr.caller import Caller, Utterance, read_wav
-from ivr.core.errors import CarrierError, ConfigError, EngineError
+from ivr.core.errors import ConfigError, EngineError
 from ivr.edges.carrier import SimulatedCarrier
 from ivr.engine_room import Engines
 
 HELP: Final = (
     "Type what the caller says and press Enter; it is said when the agent has finished.\n"
     "  !words  say it at once, interrupting      #123  press keys\n"
-    "  @FILE   play a WAV file                   /end  hang up"
+    "  @FILE   play a WAV file                   /end  hang up\n"
+    "What the agent says is shown as it was heard here, by a recogniser that errs; `ivr calls` has the words."
 )
+
+_QUIET_MS: Final = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,48 +41,92 @@ class Act:
 
 
 def parse(line: str) -> Act | None:
-    """A typed line as an act; `None` for an empty one."""
+    """A typed line as an act; `None` for an empty one. Raises `ConfigError` for what is neither."""
     line = line.strip()
+    now = line.startswith("!")
+    line = line.lstrip("!").strip()
     if not line:
         return None
-    if line in ("/end", "/quit", "/hangup"):
-        return Act("end", "", now=True)
-    now = line.startswith("!")
-    line = line[1:].strip() if now else line
+    if line.startswith("/"):
+        if line.lower() in ("/end", "/quit", "/hangup"):
+            return Act("end", "(hangs up)", now=True)
+        raise ConfigError(f"There is no command {line}.\n{HELP}")
     if line.startswith("#"):
-        return Act("keys", "".join(line[1:].split()) or "#", now=True)
+        keys = "".join(line[1:].split()) or "#"
+        if not set(keys) <= set("0123456789*#"):
+            raise ConfigError(f"{keys!r} cannot be pressed: a telephone has the keys 0-9, * and #.")
+        return Act("keys", keys, now=True)
     if line.startswith("@"):
         return Act("wav", line[1:].strip(), now=now)
     return Act("say", line, now=now)
 
 
+class Overhearing:
+    """Prints what the agent says, a stretch at a time, as our own recogniser hears it."""
+
+    def __init__(self, console: Console, caller: Caller, engines: Engines) -> None:
+        self._console = console
+        self._caller = caller
+        self._engines = engines
+        self._heard_to = 0.0
+        self._one_at_a_time = asyncio.Lock()
+
+    async def run(self) -> None:
+        """Listen until the call is over."""
+        while await self._caller.carrier.agent_speaks(self._heard_to) is not None:
+            await self._caller.carrier.agent_quiet(_QUIET_MS)
+            await self.catch_up()
+
+    async def catch_up(self) -> None:
+        """Print what the agent has said and is not printed yet."""
+        async with self._one_at_a_time:
+            carrier = self._caller.carrier
+            spans = [span for span in carrier.agent_spans if span.start_ms >= self._heard_to]
+            if not spans:
+                return
+            began, self._heard_to = spans[0].start_ms, carrier.now_ms
+            try:
+                transcript = await self._engines.recogniser.transcribe(carrier.agent_audio_since(began))
+            except EngineError as error:
+                say(self._console, began, "agent", f"({error})", "red")
+                return
+            say(self._console, began, "agent", transcript.text or "(sound)", "cyan")
+
+
 async def dial(
     console: Console, carrier: SimulatedCarrier, engines: Engines, acts: list[Act], recording: Path | None
 ) -> None:
-    """Ring, act, and print what happens. Without `acts`, take them from the keyboard."""
+    """Ring, act, and print what happens. Without `acts`, take them from the keyboard.
+
+    Raises `ConfigError` for a recording that cannot be played, before it rings.
+    """
     caller = Caller(carrier, engines.voice)
+    for act in acts:
+        if act.kind == "wav":
+            read_wav(Path(act.text))
     await carrier.ring()
     if not carrier.instructions.stream_url:
         console.print(f"The line did not take the call: {escape(str(carrier.instructions))}")
         return
-    tasks = [asyncio.create_task(_overhear(console, caller, engines))]
+    overhearing = Overhearing(console, caller, engines)
     typed: asyncio.Queue[Act | None] = asyncio.Queue()
+    if acts:
+        for act in acts:
+            typed.put_nowait(act)
+        typed.put_nowait(None)
+    else:
+        console.print(HELP, highlight=False)
+        _read_keyboard(console, typed)
+    tasks = [
+        asyncio.create_task(overhearing.run()),
+        asyncio.create_task(_act(console, caller, overhearing, typed)),
+    ]
     try:
-        if acts:
-            for act in acts:
-                typed.put_nowait(act)
-            typed.put_nowait(None)
-        else:
-            console.print(HELP, highlight=False)
-            tasks.append(asyncio.create_task(_keyboard(typed)))
-        acting = asyncio.create_task(_act(console, caller, typed))
-        tasks.append(acting)
         end = await caller.end()
+        await overhearing.catch_up()
         dialled = [step.dial_to for step in end.steps if step.dial_to]
         handed = f", handed to {dialled[-1]}" if dialled else ""
         console.print(f"[bold]The call was ended[/] by the {end.by}{handed}.")
-        if acting.done() and not acting.cancelled() and acting.exception():
-            raise acting.exception() or CarrierError("the caller could not go on")
     finally:
         for task in tasks:
             task.cancel()
@@ -88,16 +137,20 @@ async def dial(
         await carrier.close()
 
 
-async def _act(console: Console, caller: Caller, typed: asyncio.Queue[Act | None]) -> None:
+async def _act(
+    console: Console, caller: Caller, overhearing: Overhearing, typed: asyncio.Queue[Act | None]
+) -> None:
     while (act := await typed.get()) is not None:
         try:
             words = await _prepared(caller, act)
         except (ConfigError, EngineError) as error:
             console.print(f"[red]{escape(str(error))}[/]")
             continue
-        if not act.now and not await caller.until_my_turn():
-            return
-        _print(console, caller, "caller", act.text, "green")
+        if not act.now:
+            if not await caller.until_my_turn():
+                return
+            await overhearing.catch_up()
+        say(console, caller.carrier.now_ms, "caller", act.text, "green")
         match act.kind:
             case "end":
                 await caller.hang_up()
@@ -109,6 +162,7 @@ async def _act(console: Console, caller: Caller, typed: asyncio.Queue[Act | None
                 await caller.say(words)
     # Nothing more to say: let the agent finish, then hang up.
     if await caller.until_my_turn(1500):
+        await overhearing.catch_up()
         await caller.hang_up()
 
 
@@ -118,38 +172,25 @@ async def _prepared(caller: Caller, act: Act) -> Utterance | None:
     return read_wav(Path(act.text)) if act.kind == "wav" else None
 
 
-async def _keyboard(typed: asyncio.Queue[Act | None]) -> None:
-    """Lines from the terminal, without holding the event loop."""
+def _read_keyboard(console: Console, typed: asyncio.Queue[Act | None]) -> None:
+    """Read lines in a thread of its own, which may be a terminal, a pipe or a file; it ends with us."""
     loop = asyncio.get_running_loop()
-    reader = asyncio.StreamReader()
-    await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
-    while line := await reader.readline():
-        act = parse(line.decode(errors="replace"))
-        if act:
-            typed.put_nowait(act)
-    typed.put_nowait(None)
+
+    def read() -> None:
+        with suppress(RuntimeError):  # the loop is closed: the call is over
+            for line in sys.stdin:
+                try:
+                    act = parse(line)
+                except ConfigError as error:
+                    console.print(escape(str(error)), style="red", highlight=False)
+                    continue
+                if act:
+                    loop.call_soon_threadsafe(typed.put_nowait, act)
+            loop.call_soon_threadsafe(typed.put_nowait, None)
+
+    threading.Thread(target=read, name="keyboard", daemon=True).start()
 
 
-async def _overhear(console: Console, caller: Caller, engines: Engines) -> None:
-    """Print what the agent says, a stretch at a time, as our own recogniser hears it."""
-    heard_to = 0.0
-    while True:
-        began = await caller.carrier.agent_speaks(heard_to)
-        if began is None:
-            return
-        await caller.carrier.agent_quiet(400)
-        audio = caller.carrier.agent_audio_since(began)
-        heard_to = caller.carrier.now_ms
-        try:
-            transcript = await engines.recogniser.transcribe(audio)
-        except EngineError as error:
-            _print(console, caller, "agent", f"({error})", "red")
-            continue
-        _print(console, caller, "agent", transcript.text or "(sound)", "cyan", began)
-
-
-def _print(  # noqa: PLR0913 -- a line of the conversation
-    console: Console, caller: Caller, who: str, text: str, style: str, at_ms: float = -1
-) -> None:
-    at = caller.carrier.now_ms if at_ms < 0 else at_ms
-    console.print(f"[dim]{at / 1000:6.1f} s[/]  [{style}]{who:<7}[/] {escape(text)}", highlight=False)
+def say(console: Console, at_ms: float, who: str, text: str, style: str) -> None:
+    """Print a line of the conversation."""
+    console.print(f"[dim]{at_ms / 1000:6.1f} s[/]  [{style}]{who:<7}[/] {escape(text)}", highlight=False)

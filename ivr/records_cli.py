@@ -26,7 +26,7 @@ def list_calls(out: Console, path: Path, limit: int) -> None:
     if not stored:
         out.print("No calls yet. Ring the line: ivr call")
         return
-    table = Table("began", "call", "flow", "outcome", box=None)
+    table = Table("began (UTC)", "call", "flow", "outcome", box=None)
     table.columns[1].no_wrap = True
     for call in stored:
         table.add_row(
@@ -87,4 +87,4 @@ def _journal(path: Path) -> SqliteJournal:
 
 
 def _when(call: StoredCall) -> str:
-    return datetime.fromtimestamp(call.began_wall_ms / 1000, tz=UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+    return datetime.fromtimestamp(call.began_wall_ms / 1000, tz=UTC).strftime("%m-%d %H:%M:%S")

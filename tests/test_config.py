@@ -37,6 +37,10 @@ def test_secrets_are_masked(tmp_path):
         ({"IVR_MAX_CALLS": "0"}, "IVR_MAX_CALLS"),
         ({"IVR_MAXCALLS": "3"}, "Did you mean IVR_MAX_CALLS"),
         ({"PUBLIC_URL": "https://phone.example.org"}, "TWILIO_AUTH_TOKEN"),
+        ({"PUBLIC_URL": "http://phone.example.org", "TWILIO_AUTH_TOKEN": "x"}, "https://"),
+        ({"PUBLIC_URL": "https://a.example.org/twilio/voice", "TWILIO_AUTH_TOKEN": "x"}, "before /twilio/"),
+        ({"TWILIO_AUTH_TOKEN": "the auth token"}, "has a space"),
+        ({"TWILIO_AUTH_TOKN": "x"}, "Did you mean TWILIO_AUTH_TOKEN"),
     ],
 )
 def test_what_is_wrong_is_named(environ, says, tmp_path):

@@ -110,16 +110,17 @@ class SqliteJournal:
         self._thread.join(timeout=10)
 
     def read(self, call_id: str) -> StoredCall | None:
-        """A call with its events, as far as they are written."""
+        """A call with its events, as far as they are written. The beginning of its id is enough."""
         with self._open() as db:
             head = db.execute(
                 "SELECT call_id, flow_name, flow_digest, source, began_wall_ms, outcome "
-                "FROM calls JOIN flows ON digest = flow_digest WHERE call_id = ? ORDER BY id DESC",
+                "FROM calls JOIN flows ON digest = flow_digest "
+                "WHERE substr(call_id, 1, length(?1)) = ?1 ORDER BY call_id = ?1 DESC, id DESC",
                 (call_id,),
             ).fetchone()
             if head is None:
                 return None
-            rows = db.execute("SELECT at_ms, event FROM events WHERE call_id = ? ORDER BY id", (call_id,))
+            rows = db.execute("SELECT at_ms, event FROM events WHERE call_id = ? ORDER BY id", (head[0],))
             events = tuple((at_ms, orjson.loads(event)) for at_ms, event in rows)
             return replace(_stored(head), events=events)
 

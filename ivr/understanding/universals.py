@@ -88,6 +88,9 @@ _WAYS: Final = {
         i (?:didnt|did not|couldnt|could not|cant|cannot|dont) (?:(?:really|quite) )?<missed>(?: you| <that>)?
         (?:didnt|couldnt) (?:quite )?<missed>(?: you| <that>)?
         (?:i )?missed <that>|i wasnt listening
+        hello|hi|hey|(?:hello|hi|hey) there|hiya|good (?:morning|afternoon|evening)
+        (?:are you|is (?:anybody|anyone|somebody|someone)) (?:still )?there|anybody there
+        who (?:is|are) (?:this|you|there|that)|whos (?:this|there|that)
         you (?:broke|cut) (?:up|out)|(?:you|youre|you are|you were) (?:breaking|cutting) (?:up|out)
         """,
     "menu": """

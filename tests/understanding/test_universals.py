@@ -33,7 +33,7 @@ NEITHER = """
 I want to see a person about my knee | person to person call rates | my agent told me to call
 I need to cancel | are you a real person | what time do you open | I'd like to repeat my prescription
 repeat prescription | say hello to my friend | goodbye party booking | my operator licence | no | yes
-thank you | okay | can I speak Spanish | I need a doctor | hello | what is the address
+thank you | okay | can I speak Spanish | I need a doctor | hello can I speak Spanish | what is the address
 is there parking | the representative never called me back | sorry I'm late for my appointment
 back pain | help with my bill | I want to talk to someone about my bill | I have to go to the hospital
 """
