@@ -19,7 +19,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from ivr import __version__, logs, models_cli
+from ivr import __version__, author_cli, logs, models_cli
 from ivr.config import Config, Loaded, load
 from ivr.core.errors import IvrError
 
@@ -27,6 +27,7 @@ app = typer.Typer(
     help="An open phone agent that people own.", no_args_is_help=True, pretty_exceptions_show_locals=False
 )
 app.add_typer(models_cli.app, name="models")
+app.add_typer(author_cli.app)
 
 T = TypeVar("T")
 out = Console()
@@ -68,8 +69,7 @@ async def _serve(config: Config, flow: Path | None) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stopped.set)
     path = find_flow(str(flow or ""), config)
-    with _status("Starting") as tell:
-        server = await start(config, path, progress=tell)
+    server = await start(config, path, progress=lambda line: out.print(f"[dim]{line}…[/]"))
     try:
         if sys.stdout.isatty():
             _print_address(config, server.url, server.loaded.flow.name)
@@ -90,8 +90,10 @@ async def _serve(config: Config, flow: Path | None) -> None:
 
 def _print_address(config: Config, url: str, flow: str) -> None:
     out.print(f"[bold green]{escape(flow)}[/] answers at [bold]{url}[/]", highlight=False)
-    out.print(f"Ring it from another terminal:  ivr call {url}", highlight=False)
-    if config.public_url:
+    out.print(f"Ring it from another terminal:  {sys.argv[0]} call {url}", highlight=False, soft_wrap=True)
+    if config.twilio_auth_token.get_secret_value() and not config.public_url:
+        out.print("[yellow]TWILIO_AUTH_TOKEN is set but PUBLIC_URL is not: only this machine is served.[/]")
+    elif config.public_url:
         out.print(f"Twilio webhook:  POST {config.public_url.rstrip('/')}/twilio/voice", highlight=False)
     else:
         out.print("For Twilio, set PUBLIC_URL and TWILIO_AUTH_TOKEN (see README).", highlight=False)
@@ -160,6 +162,7 @@ async def _call(config: Config, url: str, number: str, acts: list[Any], recordin
     from ivr.metrics import Metrics  # noqa: PLC0415
 
     engines = make_engines(config, os.environ, Metrics(lambda: 0))
+    url = url if "://" in url else f"http://{url}"
     settings = CarrierSettings(
         url.rstrip("/"), config.public_url, config.twilio_auth_token.get_secret_value()
     )
@@ -199,14 +202,34 @@ def config() -> None:
     """Print the settings in force and where each came from. Secrets are masked."""
     loaded: Loaded = load()
     table = Table("setting", "value", "from", "what it is")
+    in_force = _defaults(loaded.config)
     for setting in loaded.settings:
+        if not setting.value and setting.name in in_force:
+            setting = replace(setting, value=in_force[setting.name])  # noqa: PLW2901 -- the row as shown
         table.add_row(setting.name, escape(setting.value), setting.source, escape(setting.description))
     out.print(table)
 
 
+def _defaults(config: Config) -> dict[str, str]:
+    """What is in force where a setting is left empty."""
+    from ivr.engines.models import models_dir  # noqa: PLC0415
+    from ivr.flow_files import find_flow  # noqa: PLC0415
+
+    flow = ""
+    with suppress(IvrError):
+        flow = str(find_flow("", config))
+    return {
+        "IVR_HOST": config.listen_host,
+        "IVR_FLOW": flow,
+        "IVR_MODELS_DIR": str(models_dir("", os.environ)),
+        "IVR_DATA_DIR": str(config.folder("data", os.environ)),
+        "IVR_CACHE_DIR": str(config.folder("cache", os.environ)),
+    }
+
+
 @app.command()
 def calls(
-    call_id: Annotated[str, typer.Argument(help="A call to show.")] = "",
+    call_id: Annotated[str, typer.Argument(help="A call to show: its id, or how it begins.")] = "",
     limit: Annotated[int, typer.Option(help="How many to list.")] = 20,
 ) -> None:
     """List the latest calls, or show one: what was said and heard, and how long answers took."""

@@ -55,7 +55,7 @@ def _version(value: Any) -> Any:
     return value
 
 
-def _between(low: int, high: int) -> Callable[[Any], Any]:
+def between(low: int, high: int) -> Callable[[Any], Any]:
     """Read a time within limits in ms: `700ms`, `1.5s`, or a number of seconds."""
 
     def read(value: Any) -> Any:
@@ -122,15 +122,15 @@ class SpeakingSettings(Part):
     """How a prompt may be interrupted."""
 
     interruptible: Interruptible | None = None
-    interrupt_after: Annotated[int | None, BeforeValidator(_between(0, 5_000))] = None
+    interrupt_after: Annotated[int | None, BeforeValidator(between(0, 5_000))] = None
 
 
 class WaitingSettings(SpeakingSettings):
     """How long we wait for the caller."""
 
-    end_silence: Annotated[int | None, BeforeValidator(_between(100, 10_000))] = None
-    no_input_timeout: Annotated[int | None, BeforeValidator(_between(500, 120_000))] = None
-    inter_digit_timeout: Annotated[int | None, BeforeValidator(_between(300, 60_000))] = None
+    end_silence: Annotated[int | None, BeforeValidator(between(100, 10_000))] = None
+    no_input_timeout: Annotated[int | None, BeforeValidator(between(500, 120_000))] = None
+    inter_digit_timeout: Annotated[int | None, BeforeValidator(between(300, 60_000))] = None
 
 
 # Lists of steps

@@ -1,0 +1,39 @@
+"""The commands for those who write flows. Their bodies are imported when they run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+app = typer.Typer()
+out = Console()
+
+Flow = Annotated[Path, typer.Argument(metavar="FLOW", help="A flow file.")]
+Exact = Annotated[
+    bool,
+    typer.Option(
+        "--exact", help="Without the classifier: only grammars and the very words of the examples count."
+    ),
+]
+
+
+@app.command("test")
+def run_tests(  # noqa: PLR0913 -- options of a command
+    flows: Annotated[list[Path], typer.Argument(metavar="FLOW...", help="Flow files.")],
+    *,
+    only: Annotated[str, typer.Option("--only", "-k", help="Run the tests with this in their names.")] = "",
+    junit: Annotated[Path | None, typer.Option(help="Write JUnit XML to this file; - is the output.")] = None,
+    cover: Annotated[float, typer.Option(help="Fail when fewer of the steps are used (%).")] = 0.0,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Name the tests that pass, too.")] = False,
+    exact: Exact = False,
+) -> None:
+    """Run the tests beside flows (tests/*.yaml) in text. Exit status 1 when one fails."""
+    from ivr.rehearse_cli import Options, run_tests  # noqa: PLC0415
+
+    options = Options(only, verbose, exact, junit, cover)
+    console = Console(stderr=True) if str(junit) == "-" else out
+    if not run_tests(console, flows, options):
+        raise typer.Exit(1)

@@ -1,0 +1,1 @@
+"""Rehearsing a flow in text: test files, running them, what they covered. Pure, like the core."""

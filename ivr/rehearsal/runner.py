@@ -1,0 +1,268 @@
+"""Runs test cases: the caller's moves one after another, and what must be so after each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from ivr.core import dialogue
+from ivr.core.call import CallState
+from ivr.core.commands import Report
+from ivr.core.errors import Bug
+from ivr.core.events import CallStarted, Event, Meaning, Understood
+from ivr.core.flow.model import Flow
+from ivr.core.flow.problems import Spot
+from ivr.core.text_caller import Observe, Read, TextCaller
+from ivr.rehearsal.differences import nearest_stretch, plain
+from ivr.rehearsal.script import Case, Check, Move
+
+FROM: Final = "+15550100001"
+TO: Final = "+15550100002"
+
+Speaker = Literal["agent", "caller", "keys", "silence"]
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """What was not as the test said. `want` and `got` are set where words can be compared."""
+
+    spot: Spot
+    message: str
+    want: str = ""
+    got: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """How a test went: it passed if nothing failed. `lines`: the conversation as far as it went."""
+
+    case: Case
+    failures: tuple[Failure, ...]
+    lines: tuple[tuple[Speaker, str], ...]
+
+    @property
+    def passed(self) -> bool:
+        """Whether everything was as the test said."""
+        return not self.failures
+
+
+class Talk:
+    """A call by moves. Keeps the conversation, and what was understood last.
+
+    said  what the line set out to say in answer to the last move
+    """
+
+    def __init__(
+        self,
+        flow: Flow,
+        read: Read,
+        case: Case | None = None,
+        *,
+        today: str = "",
+        observe: Observe | None = None,
+    ) -> None:
+        self.lines: list[tuple[Speaker, str]] = []
+        self.said: list[str] = []
+        self.understood: Meaning | None = None
+        self._observer = observe
+        self._reports = 0
+        slots = dict(case.slots) if case else {}
+        started = CallStarted("rehearsal", FROM, TO, (case.today if case else "") or today, slots)
+        self.caller = TextCaller(flow, started, read, self._observe)
+        self._answered()
+
+    @property
+    def over(self) -> bool:
+        """Whether the line has ended the call, or is about to."""
+        return self.caller.over or self.caller.state.ending is not None
+
+    def faults(self) -> list[str]:
+        """What the flow did wrong since the last time."""
+        reports = [command for command in self.caller.commands if isinstance(command, Report)]
+        new, self._reports = reports[self._reports :], len(reports)
+        return [report.message for report in new]
+
+    def make(self, move: Move) -> None:
+        """Let the caller do something, and the line answer."""
+        if move.does == "nothing":
+            return
+        self.understood = None
+        caller = self.caller
+        match move.does:
+            case "caller":
+                self.lines.append(("caller", move.words))
+                caller.say(move.words)
+            case "keys":
+                self.lines.append(("keys", move.keys))
+                caller.press(move.keys)
+            case "interrupts" if move.keys:
+                self.lines.append(("keys", f"{move.keys} (interrupting)"))
+                caller.interrupt_with(move.keys, move.ms)
+            case "interrupts":
+                self.lines.append(("caller", f"{move.words} (interrupting)"))
+                caller.interrupt(move.words, move.ms)
+            case "silence":
+                self.lines.append(
+                    ("silence", f"{move.ms / 1000:g} s" if move.ms else "until the line speaks")
+                )
+                if move.ms:
+                    caller.hear_out()
+                    caller.pass_time(move.ms)
+                else:
+                    caller.be_silent()
+        self._answered()
+
+    def end(self) -> None:
+        """Hear the last words, so that a call that ends has ended; else hang up."""
+        self.caller.hear_out()
+        if not self.caller.over:
+            self.caller.hang_up()
+
+    def _answered(self) -> None:
+        self.said = self.caller.take_said()
+        self.lines += [("agent", sentence) for sentence in self.said]
+
+    def _observe(self, before: CallState, event: Event, after: CallState) -> None:
+        if isinstance(event, Understood):
+            self.understood = event.meaning
+        if self._observer is not None:
+            self._observer(before, event, after)
+
+
+def run(flow: Flow, case: Case, read: Read, observe: Observe | None = None) -> tuple[Result, CallState]:
+    """Run a test to its end or to the first step that fails. Gives the state of the call, too."""
+    talk = Talk(flow, read, case, observe=observe)
+    failures: list[Failure] = []
+    for move in case.moves:
+        if talk.over and move.does != "nothing":
+            failures.append(Failure(move.spot, f"The call is over before this: {_outcome(talk)}"))
+            break
+        talk.make(move)
+        failures += [Failure(move.spot, f"The flow failed: {fault}") for fault in talk.faults()]
+        failures += check_all(talk, move)
+        if failures:
+            break
+    talk.end()
+    return Result(case, tuple(failures), tuple(talk.lines)), talk.caller.state
+
+
+def check_all(talk: Talk, move: Move) -> list[Failure]:
+    """Everything that is not as the step of the test says."""
+    failures = [_check(talk, check) for check in move.checks if check.subject != "said"]
+    return [*_said(talk, move), *(failure for failure in failures if failure)]
+
+
+def _said(talk: Talk, move: Move) -> list[Failure]:
+    """Each text must be found in what was said, behind the one before it."""
+    failures: list[Failure] = []
+    said = plain(" ".join(talk.said))
+    start = 0
+    for check in move.checks:
+        if check.subject != "said":
+            continue
+        want = str(check.want)
+        at = said.find(plain(want), start)
+        if at >= 0:
+            start = at + len(plain(want))
+            continue
+        if said.find(plain(want)) >= 0:
+            failures.append(Failure(check.spot, f"The line says this too early: {want}"))
+            continue
+        got = nearest_stretch(want, talk.said)
+        came = " ".join(talk.said) or "nothing"
+        message = "The line says something else" if got else f"The line does not say: {want}. It says: {came}"
+        failures.append(Failure(check.spot, message, want if got else "", got))
+    return failures
+
+
+def _check(talk: Talk, check: Check) -> Failure | None:
+    return _CHECKS[check.subject](talk, check)
+
+
+def _silent(talk: Talk, check: Check) -> Failure | None:
+    if not talk.said:
+        return None
+    return Failure(check.spot, f"The line should say nothing, and says: {' '.join(talk.said)}")
+
+
+def _not_said(talk: Talk, check: Check) -> Failure | None:
+    if plain(str(check.want)) not in plain(" ".join(talk.said)):
+        return None
+    return Failure(check.spot, f"The line says what it should not: {check.want}")
+
+
+def _slot(talk: Talk, check: Check) -> Failure | None:
+    got = talk.caller.state.dialogue.slots.get(check.name)
+    if got == check.want and type(got) is type(check.want):
+        return None
+    return _differs(check, f"The slot '{check.name}'", show(check.want), show(got))
+
+
+def _step(talk: Talk, check: Check) -> Failure | None:
+    state = talk.caller.state
+    step = dialogue.waiting_step(talk.caller.flow, state.dialogue) if not talk.over else None
+    if step is None:
+        return _differs(check, "The step", str(check.want), _outcome(talk))
+    flow = state.dialogue.stack[-1].flow
+    if check.want in (step.id, flow):
+        return None
+    return _differs(check, "The step that waits", str(check.want), f"{step.id} (line {step.line})")
+
+
+def _transfer(talk: Talk, check: Check) -> Failure | None:
+    ending = talk.caller.state.ending
+    if ending and ending.kind == "transfer" and ending.contact == check.want:
+        return None
+    return _differs(check, "The transfer", str(check.want), _outcome(talk))
+
+
+def _ended(talk: Talk, check: Check) -> Failure | None:
+    ending = talk.caller.state.ending
+    got = ending.reason if ending else "no"
+    if check.want == got or (check.want == "yes" and talk.over):
+        return None
+    return _differs(check, "The end of the call", str(check.want), got)
+
+
+def _understood(talk: Talk, check: Check) -> Failure | None:
+    meaning = talk.understood
+    if meaning and check.want in (meaning.name, meaning.kind):
+        return None
+    got = meaning.name or meaning.kind if meaning else "no words"
+    return _differs(check, "What was understood", str(check.want), got)
+
+
+_CHECKS: Final[dict[str, Callable[[Talk, Check], Failure | None]]] = {
+    "silent": _silent,
+    "not_said": _not_said,
+    "slot": _slot,
+    "step": _step,
+    "transfer": _transfer,
+    "ended": _ended,
+    "understood": _understood,
+}
+
+
+def _differs(check: Check, what: str, want: str, got: str) -> Failure:
+    return Failure(check.spot, f"{what} is not as expected", want, got)
+
+
+def _outcome(talk: Talk) -> str:
+    ending = talk.caller.state.ending
+    if ending is None:
+        return talk.caller.state.outcome or "the call goes on"
+    return f"transferred to {ending.contact}" if ending.contact else f"the call ended: {ending.reason}"
+
+
+def show(value: object) -> str:
+    """A slot's value the way a test file writes it."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, str):
+        return f'"{value}"'
+    raise Bug(f"A slot holds {value!r}, which is no text, number, true or false.")

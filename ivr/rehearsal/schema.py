@@ -1,0 +1,101 @@
+"""What an author writes in a test file: one model per piece."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import BeforeValidator, Field, StrictBool, StrictStr
+
+from ivr.core.flow.schema import Bare, Part, Text, between, told
+
+MOVES: Final = ("caller", "keys", "silence", "interrupts")
+"""What a caller may do in a step."""
+
+ENDS: Final = ("completed", "transferred", "no_input", "no_match", "failed")
+"""How a call may end."""
+
+_KEYS: Final = re.compile(r"[0-9*#]{1,64}")
+_span = between(100, 600_000)
+
+
+def keys_pressed(value: Any) -> Any:
+    """Keys, of which plain digits may stand without quotes."""
+    text = str(value).replace(" ", "") if isinstance(value, int | str) else ""
+    if isinstance(value, bool) or not _KEYS.fullmatch(text):
+        raise told(f"'{str(value)[:40]}' are no keys", "Keys are 0-9, * and #, in quotes.")
+    return text
+
+
+def how_long(value: Any) -> Any:
+    """`true`: until the line does something; else how long, in ms."""
+    if value is True:
+        return value
+    if value is False:
+        raise told("'silence: false' says nothing", "Leave it out, or write 'silence: true'.")
+    return _span(value)
+
+
+def texts(value: Any) -> Any:
+    """One text or a list of them."""
+    return [value] if isinstance(value, str) else value
+
+
+def how_ended(value: Any) -> Any:
+    """Whether the call has ended, or how."""
+    return ("no", "yes")[value] if isinstance(value, bool) else value
+
+
+Keys = Annotated[StrictStr, BeforeValidator(keys_pressed)]
+Texts = Annotated[list[Text], BeforeValidator(texts)]
+Ended = Annotated[
+    Literal["no", "yes", "completed", "transferred", "no_input", "no_match", "failed"],
+    BeforeValidator(how_ended),
+]
+
+
+class InterruptBody(Part):
+    """The caller speaks, or presses keys, while the line speaks."""
+
+    short = "caller"
+    caller: Text | None = None
+    keys: Keys | None = None
+    after: Annotated[int, BeforeValidator(between(100, 60_000))] = 1000
+
+
+class AssertBody(Part):
+    """What must be so after the caller's last move."""
+
+    said: Texts | None = None
+    not_said: Texts = Field(default_factory=list)
+    slots: dict[str, Bare] = Field(default_factory=dict)
+    step: Text | None = None
+    transfer: Text | None = None
+    ended: Ended | None = None
+    understood: Text | None = None
+
+
+class StepBody(Part):
+    """One move of the caller, and what must be so after it. Either may be left out."""
+
+    caller: Text | None = None
+    keys: Keys | None = None
+    silence: Annotated[StrictBool | int | None, BeforeValidator(how_long)] = None
+    interrupts: InterruptBody | None = None
+    expect: AssertBody | None = Field(default=None, alias="assert")
+
+
+class CaseBody(Part):
+    """One call."""
+
+    test_case: Text
+    slots: dict[str, Bare] = Field(default_factory=dict)
+    today: Text | None = None
+    steps: list[StepBody]
+
+
+class CasesFile(Part):
+    """A whole test file."""
+
+    flow: Text | None = None
+    test_cases: list[CaseBody]
