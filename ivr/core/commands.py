@@ -7,7 +7,7 @@ from typing import Literal
 
 from ivr.core.flow.model import SlotType
 
-ExpectKind = Literal["intents", "confirm"] | SlotType
+ExpectKind = Literal["intents", "confirm", SlotType]
 
 
 @dataclass(frozen=True, slots=True)

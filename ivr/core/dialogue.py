@@ -41,8 +41,9 @@ def expectation(flow: m.Flow, dialogue: Dialogue) -> Expectation | None:
             return Expectation("intents", intents=tuple(step.intents), hints=step.hints)
         case m.CollectStep() as step:
             kind = flow.slots[step.slot].type
-            hints = () if kind in ("digits", "integer") else step.hints
-            return Expectation(kind, slot=step.slot, hints=hints)
+            hints = () if kind in keys.MANY else step.hints
+            today = dialogue.today if kind in ("date", "date_time") else ""
+            return Expectation(kind, slot=step.slot, hints=hints, today=today)
         case m.ConfirmStep():
             return Expectation("confirm")
         case None:
@@ -67,7 +68,11 @@ def on_meaning(flow: m.Flow, dialogue: Dialogue, meaning: Meaning) -> Result:
         case "intent", m.ListenStep(intents=intents) if meaning.name in intents:
             return run.accept().jump(intents[meaning.name]).go()
         case "value", m.CollectStep(slot=slot) if meaning.value is not None:
+            if not run.valid(slot, meaning.value):
+                return run.refuse(slot, meaning.value, "out_of_range")
             return run.accept().set(slot, meaning.value).next().go()
+        case "nothing", m.CollectStep(slot=slot) if meaning.value is not None:
+            return run.refuse(slot, meaning.value, meaning.name)
         case "value", m.ConfirmStep(yes=yes, no=no) if isinstance(meaning.value, bool):
             return run.accept().jump(yes if meaning.value else no).go()
         case _:
@@ -102,7 +107,7 @@ def on_key(flow: m.Flow, dialogue: Dialogue, key: str) -> tuple[Dialogue, tuple[
     match step:
         case m.ListenStep():
             return *_listen_key(flow, dialogue, step, key), False
-        case m.CollectStep() if key != "0" or flow.slots[step.slot].type in ("digits", "integer"):
+        case m.CollectStep() if key != "0" or flow.slots[step.slot].type in keys.MANY:
             return _collect_keys(flow, dialogue, step, pressed, finished=False)
         case m.ConfirmStep() if key in "12":
             meaning = Meaning("value", value=keys.yes_no(key).value, decided_by="keys")
@@ -136,10 +141,12 @@ def _listen_key(flow: m.Flow, dialogue: Dialogue, step: m.ListenStep, key: str) 
 def _collect_keys(
     flow: m.Flow, dialogue: Dialogue, step: m.CollectStep, pressed: str, *, finished: bool
 ) -> tuple[Dialogue, tuple[Out, ...], bool]:
-    result = keys.read(step, flow.slots[step.slot], pressed, finished=finished)
+    slot = flow.slots[step.slot]
+    result = keys.read(step, slot, pressed, finished=finished, today=dialogue.today)
     if result.status == "more":
         return replace(dialogue, keys=pressed), (), True
     cleared = replace(dialogue, keys="")
     if result.status == "value":
         return *on_meaning(flow, cleared, Meaning("value", value=result.value, decided_by="keys")), False
-    return *on_no_match(flow, cleared, result.reason), False
+    wrong = Meaning("nothing", name=result.reason, value=result.value, decided_by="keys")
+    return *on_meaning(flow, cleared, wrong), False

@@ -23,7 +23,7 @@ class Meaning:
                 `value`: the answer to the slot that was asked for (`value`);
                 `intent`: one of the intents the step listens for (`name`);
                 `answer`: a canonical answer (`name`);
-                `nothing`: no match.
+                `nothing`: no match; `name` may say why, and `value` what was understood and is refused.
     confidence  0..1
     decided_by  the stage that decided: `universal`, `grammar`, `classifier`, `none`
     """

@@ -20,9 +20,10 @@ from ivr.core.flow.model import Slot
 from ivr.core.flow.problems import Fault, nearest
 
 MAX_CHARACTERS: Final = 500
-FUNCTIONS: Final = ("has", "size", "startsWith", "endsWith", "contains", "int", "string")
+FUNCTIONS: Final = ("has", "size", "startsWith", "endsWith", "contains", "int", "number", "string")
 _OPERATORS: Final = ("in",)
-_HAS: Final = "had"  # `has` itself is a macro of the library that refuses plain variables
+_INTERNAL: Final = {"has": "had", "number": "double"}
+"""What the library calls our functions. Its own `has` is a macro that refuses plain variables."""
 
 _TOKEN: Final = re.compile(
     r"""(?P<text>"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')|(?P<comment>//)|(?P<name>[A-Za-z_]\w*)(?P<call>\s*\()?""",
@@ -35,9 +36,18 @@ _SAMPLES: Final[dict[str, SlotValue]] = {
     "digits": "1",
     "text": "x",
     "choice": "x",
+    "money": "1.00",
+    "date": "2000-01-01",
+    "time": "12:00",
+    "date_time": "2000-01-01T12:00",
+    "phone": "+12125550123",
+    "email": "x@example.com",
+    "name": "x",
+    "spelling": "X",
+    "address": "x",
 }
 _KINDS: Final = {bool: "yes/no", int: "a whole number", str: "text"}
-_SLOT_KINDS: Final = {"yes_no": bool, "integer": int, "digits": str, "text": str, "choice": str}
+_SLOT_KINDS: Final = {kind: type(sample) for kind, sample in _SAMPLES.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +203,7 @@ def _is_clash(error: Exception) -> bool:
 def _run(text: str, slots: Mapping[str, SlotValue]) -> Any:
     program = _compile(text)
     context = cel.Context()
-    context.add_function(_HAS, lambda value: value is not None)
+    context.add_function(_INTERNAL["has"], lambda value: value is not None)
     for name in program.variables():
         context.add_variable(name, slots.get(name))
     return program.execute(context)
@@ -205,7 +215,8 @@ def _compile(text: str) -> cel.Program:
 
 
 def _rename(token: re.Match[str]) -> str:
-    return _HAS + token.group()[3:] if token["name"] == "has" and token["call"] else token.group()
+    name, called = token["name"] or "", token.group()
+    return _INTERNAL[name] + called[len(name) :] if token["call"] and name in _INTERNAL else called
 
 
 def _kind(value: object) -> str:

@@ -56,12 +56,10 @@ def masked(event: Event, *, sensitive: bool) -> Event:
             return replace(event, text=HIDDEN)
         case KeyPressed(key) if key.isdecimal():
             return KeyPressed(HIDDEN_KEY)
-        case Understood(meaning=Meaning(kind="value", value=str(value)) as meaning):
+        case Understood(meaning=Meaning(value=str(value)) as meaning):
             hidden = HIDDEN_KEY * len(value)
             return replace(event, meaning=replace(meaning, value=hidden))
-        case Understood(meaning=Meaning(kind="value", value=int(value)) as meaning) if not isinstance(
-            value, bool
-        ):
+        case Understood(meaning=Meaning(value=int(value)) as meaning) if not isinstance(value, bool):
             return replace(event, meaning=replace(meaning, value=0))
         case _:
             return event

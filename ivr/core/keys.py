@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
+from ivr.core import keyed
 from ivr.core.events import SlotValue
 from ivr.core.flow.model import CollectStep, Slot
 
@@ -12,13 +14,19 @@ HIDDEN_KEY = "•"
 
 _DIGITS = frozenset("0123456789" + HIDDEN_KEY)
 
+MANY: Final = frozenset(["digits", "integer", "money", "date", "time", "date_time", "phone"])
+"""Slot types that take several keys; a 0 is one of them."""
+KEYED: Final = MANY | {"yes_no", "choice"}
+"""Slot types that take keys at all."""
+
 
 @dataclass(frozen=True, slots=True)
 class KeyResult:
     """What the keys so far come to.
 
     status  `more`: wait for the next key; `value`: the slot's value is known;
-            `wrong`: they are no answer (`reason`: a key of `ivr.core.phrases`)
+            `wrong`: they are no answer (`reason`: a key of `ivr.core.phrases`; `value`: what they
+            come to, when that is refused)
     """
 
     status: str
@@ -29,8 +37,12 @@ class KeyResult:
 MORE = KeyResult("more")
 
 
-def read(step: CollectStep, slot: Slot, keys: str, *, finished: bool) -> KeyResult:
-    """Read the keys of a `collect`. `finished`: no further key is coming."""
+def read(step: CollectStep, slot: Slot, keys: str, *, finished: bool, today: str = "") -> KeyResult:
+    """Read the keys of a `collect`.
+
+    finished  no further key is coming
+    today     the date where the line is (ISO), for limits that are counted from it
+    """
     match slot.type:
         case "digits" | "integer":
             return _number(step, slot, keys, finished=finished)
@@ -38,7 +50,9 @@ def read(step: CollectStep, slot: Slot, keys: str, *, finished: bool) -> KeyResu
             return yes_no(keys)
         case "choice":
             return _choice(slot, keys)
-        case "text":
+        case "money" | "date" | "time" | "date_time" | "phone":
+            return _worded(step, slot, keys, finished=finished, today=today)
+        case _:
             return KeyResult("wrong")
 
 
@@ -76,8 +90,25 @@ def _number(step: CollectStep, slot: Slot, keys: str, *, finished: bool) -> KeyR
     value = int(digits.replace(HIDDEN_KEY, "0"))
     low, high = slot.minimum, slot.maximum
     if (low is not None and value < low) or (high is not None and value > high):
-        return KeyResult("wrong", reason="out_of_range")
+        return KeyResult("wrong", value=value, reason="out_of_range")
     return KeyResult("value", value=value)
+
+
+def _worded(step: CollectStep, slot: Slot, keys: str, *, finished: bool, today: str) -> KeyResult:
+    """Money, dates, times and telephone numbers."""
+    ended = bool(step.finish_on_key) and keys.endswith(step.finish_on_key)
+    pressed = keys[: -len(step.finish_on_key)] if ended else keys
+    if not set(pressed) <= _DIGITS | ({keyed.POINT} if slot.type == "money" else set()):
+        return KeyResult("wrong")
+    if not (ended or finished or keyed.complete(slot, pressed)):
+        return MORE
+    if not pressed:
+        return KeyResult("wrong")
+    if HIDDEN_KEY in pressed:
+        return KeyResult("value", value=pressed)
+    found = keyed.value_of(slot, pressed, today)
+    status = "wrong" if found.reason else "value"
+    return KeyResult(status, value=found.value or None, reason=found.reason or "no_match")
 
 
 def _counted(slot: Slot, digits: str) -> KeyResult:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
-from ivr.core import expressions, templates
+from ivr.core import expressions, keys, templates
 from ivr.core.errors import FlowError
 from ivr.core.events import SlotValue
 from ivr.core.flow import model as m
@@ -162,8 +162,37 @@ class Run:
         self._asked()
         return self.go()
 
+    def valid(self, slot: str, value: SlotValue) -> bool:
+        """Whether a value keeps what the slot's author demands of it. A masked one did, when it was said."""
+        condition = self._flow.slots[slot].validate
+        if isinstance(value, str) and keys.HIDDEN_KEY in value:
+            return True
+        try:
+            return not condition or expressions.is_true(condition, {**self._slots, slot: value})
+        except FlowError as error:
+            self._outs.append(Fault(f"validate of the slot '{slot}': {error}"))
+            return False
+
+    def refuse(self, slot: str, value: SlotValue, phrase: str) -> Result:
+        """Say why a value is refused, and take the next rung for misunderstanding."""
+        step = self._step()
+        if not isinstance(step, WaitingStep):
+            return self._result()
+        words = self._flow.slots[slot].reject
+        kept = self._slots
+        if words:
+            self._slots = {**kept, slot: value}
+            self._speak(words, step.settings)
+            self._slots = kept
+        else:
+            self._phrase(phrase, step.settings)
+        return self.repair("no_match", "")
+
     def repair(self, ladder: Literal["no_input", "no_match"], phrase: str) -> Result:
-        """Take the next rung: the author's, else the built-in one; past the last, a person or goodbye."""
+        """Take the next rung: the author's, else the built-in one; past the last, a person or goodbye.
+
+        phrase  what the built-in rung says first; "" when it has been said
+        """
         step = self._step()
         if not isinstance(step, WaitingStep):
             return self._result()
@@ -379,7 +408,7 @@ class Run:
 
 
 def _takes_digits(flow: m.Flow, step: WaitingStep) -> bool:
-    return isinstance(step, m.CollectStep) and flow.slots[step.slot].type in ("digits", "integer")
+    return isinstance(step, m.CollectStep) and flow.slots[step.slot].type in keys.MANY
 
 
 def _takes_keys(flow: m.Flow, step: WaitingStep) -> bool:
@@ -387,6 +416,6 @@ def _takes_keys(flow: m.Flow, step: WaitingStep) -> bool:
         case m.ListenStep():
             return bool(step.keys)
         case m.CollectStep():
-            return flow.slots[step.slot].type != "text"
+            return flow.slots[step.slot].type in keys.KEYED
         case m.ConfirmStep():
             return True

@@ -71,6 +71,18 @@ def digits(text: str, slot: Slot) -> Meaning | None:
     return Meaning("value", value=fitting[0], confidence=max(confidence, 0.0), decided_by="grammar")
 
 
+def every_reading(text: str) -> tuple[tuple[str, ...], Words]:
+    """All digit strings that `text` may mean, the usual one first, and the words that are no part of them.
+
+    Of two tries ("4 2 7, no sorry, 4 2 8") the last counts.
+    """
+    parts = [part for part in _corrected(words(text)) if any(_piece(word) for word in part)]
+    if not parts:
+        return (), ()
+    pieces, strange, _ = _pieces(parts[-1])
+    return tuple(_readings(pieces)), tuple(strange)
+
+
 def _wants_many(slot: Slot) -> bool:
     """Tell whether the slot wants so many digits that finding them among other words proves something."""
     return slot.minimum is not None and slot.minimum > 1

@@ -170,7 +170,8 @@ def _in_range(value: int, slot: Slot, confidence: float) -> Meaning:
     high = slot.maximum is None or value <= slot.maximum
     if low and high and abs(value) <= _LARGEST:
         return Meaning("value", value=value, confidence=confidence, decided_by="grammar")
-    return Meaning("nothing", name="out_of_range", confidence=confidence, decided_by="grammar")
+    refused = value if abs(value) <= _LARGEST else None
+    return Meaning("nothing", name="out_of_range", value=refused, confidence=confidence, decided_by="grammar")
 
 
 def _fraction(word: str) -> bool:

@@ -27,8 +27,7 @@ from ivr.core.events import Meaning
 from ivr.core.flow.model import Flow, Slot
 from ivr.understanding.choice import Forms, choice, exactly
 from ivr.understanding.classifier import Classifier, Label, Vectors
-from ivr.understanding.digits import digits
-from ivr.understanding.numbers import integer
+from ivr.understanding.grammars import spoken_value
 from ivr.understanding.text import MAX_CHARS, Words, asks, without_pauses, words
 from ivr.understanding.universals import Universals
 from ivr.understanding.yes_no import leaning, yes_no
@@ -37,6 +36,9 @@ NOTHING: Final = Meaning("nothing", confidence=0.0)
 _SURE: Final = 0.2
 """How far above the threshold a guess must score to overrule a value that the grammar found."""
 
+_FEW: Final = 2
+_STEM: Final = 5
+"""Letters of a word that must agree: enough for "cancel" and "cancelled"."""
 
 _LIKELY: Final = 0.1
 """How far above it, while a slot is asked for, a guess for words that are no question."""
@@ -68,7 +70,7 @@ def understand(model: FlowModel, text: str, expectation: Expectation, vector: Ve
     """What `text` means at a step that waits for `expectation`.
 
     vector  the embedding of `text` [dimensions]; None leaves the classifier out
-    For kind `nothing`, `name` may say why: `too_few`, `too_many` (digits), `out_of_range` (integer).
+    For kind `nothing`, `name` may say why, as a key of `ivr.core.phrases`: `too_few`, `out_of_range`, …
     """
     reading = by_rules(model, text, expectation)
     if reading.settled or vector is None:
@@ -103,7 +105,7 @@ def by_classifier(
     guess = model.classifier.guess(words(text), vector, _allowed(model, expectation))
     if guess is None or guess.score < model.classifier.threshold + _demanded(text, expectation, ruled):
         return ruled
-    if _contradict(text, guess.nearest):
+    if _contradict(text, guess.nearest) or _too_little(text, guess.nearest):
         return ruled
     return Meaning(
         guess.label.kind,
@@ -123,6 +125,15 @@ def _demanded(text: str, expectation: Expectation, ruled: Meaning) -> float:
 def _contradict(text: str, example: Words) -> bool:
     """Tell whether one says yes and the other no: near to each other by embedding, and opposite."""
     return {leaning(text), leaning(" ".join(example))} == {True, False}
+
+
+def _too_little(text: str, example: Words) -> bool:
+    """Tell whether one or two words share none with the nearest example: "okay" is near to anything short."""
+    spoken = without_pauses(words(text))
+    if len(spoken) > _FEW:
+        return False
+    stems = {word[:_STEM] for word in example}
+    return not any(word[:_STEM] in stems for word in spoken)
 
 
 def _universal(name: str) -> Meaning:
@@ -152,14 +163,12 @@ def _by_grammar(model: FlowModel, text: str, spoken: Words, expectation: Expecta
             return None
         case "yes_no" | "confirm":
             return yes_no(text)
-        case "digits":
-            return digits(text, _slot(model, expectation))
-        case "integer":
-            return integer(text, _slot(model, expectation))
         case "choice":
             return choice(text, model.choices[_slot(model, expectation).name])
         case "text":
             return _as_said(text) if without_pauses(spoken) else None
+        case kind:
+            return spoken_value(kind, text, _slot(model, expectation), expectation.today)
 
 
 def _as_said(text: str) -> Meaning:

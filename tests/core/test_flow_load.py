@@ -167,7 +167,7 @@ def test_keys_offered_twice() -> None:
         ("type: integer", "type: number", "8:17: 'type' cannot be 'number'. "),
         ("type: integer", "tipe: integer", "8:11: There is no key 'tipe' here. Did you mean 'type'?"),
         ("min: 1", "min: one", "8:31: 'min' must be a whole number."),
-        ("min: 1", "length: 1", "8:26: 'length' is for digits slots, and this one is of type integer."),
+        ("min: 1", "length: 1", "8:26: 'length' is for digits and spelling slots, and this one is of type integer."),
         ("min: 1", "min: 10", "8:10: The limits are the wrong way round: 10 is more than 9."),
         ("min: 1", "initial: 10", "8:35: 10 is outside the limits of 'count'."),
         ("length: 4", "initial: 1234", "6:32: 'pin' is a digits slot, and 1234 is a number. Put it in quotes:"),

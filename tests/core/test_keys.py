@@ -36,12 +36,13 @@ def test_leading_zeros_of_digits_stay():
 
 @pytest.mark.parametrize(
     ("pressed", "value", "reason"),
-    [("12#", 12, ""), ("99#", None, "out_of_range"), ("#", None, "no_match"), ("1*#", None, "no_match")],
+    [("12#", 12, ""), ("99#", 99, "out_of_range"), ("#", None, "no_match"), ("1*#", None, "no_match")],
 )
 def test_integers(pressed, value, reason):
     result = read(Slot("x", "integer", minimum=1, maximum=20), pressed)
     assert result.value == value
-    assert value is not None or result.reason == reason
+    assert (result.status == "wrong") == bool(reason)
+    assert not reason or result.reason == reason
 
 
 @pytest.mark.parametrize(("key", "value"), [("1", True), ("2", False), ("3", None)])

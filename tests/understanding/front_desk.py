@@ -41,6 +41,15 @@ SLOTS = {
     "age": Slot("age", "integer", minimum=1, maximum=120),
     "day": Slot("day", "choice", choices={"monday": ("first day",), "tuesday": (), "thursday": ()}),
     "reason": Slot("reason", "text"),
+    "bill": Slot("bill", "money", most="500"),
+    "visit": Slot("visit", "date", least="today"),
+    "hour": Slot("hour", "time", least="08:00", most="18:00"),
+    "appointment": Slot("appointment", "date_time", least="today"),
+    "telephone": Slot("telephone", "phone"),
+    "mail": Slot("mail", "email"),
+    "patient": Slot("patient", "name"),
+    "letters": Slot("letters", "spelling"),
+    "home": Slot("home", "address"),
 }
 UNIVERSALS = {
     "agent": Universal("agent", "flow", "person", ("speak to a nurse",)),

@@ -9,16 +9,18 @@ from ivr.core.commands import Expectation, ExpectKind
 from ivr.core.errors import Bug
 from ivr.core.events import Meaning
 from ivr.core.flow.model import Intent
+from ivr.core.limits import LIMITED, measure
+from ivr.core.telephone import is_e164
 from ivr.understanding.pipeline import NOTHING, FlowModel, by_rules, understand
 from ivr.understanding.text import vocabulary, words
 from tests.understanding.front_desk import FLOW, INTENTS, BagOfWords, trained
 
 DESK = trained(FLOW)
-SLOT_OF = {"yes_no": "ok", "digits": "code", "integer": "age", "choice": "day", "text": "reason"}
+SLOT_OF: dict[str, str] = {slot.type: slot.name for slot in FLOW.slots.values()}
 
 
 def expecting(kind: ExpectKind, *intents: str) -> Expectation:
-    return Expectation(kind, intents=intents, slot=SLOT_OF.get(kind, ""))
+    return Expectation(kind, intents=intents, slot=SLOT_OF.get(kind, ""), today="2026-03-11")
 
 
 def meaning_of(text: str, expectation: Expectation, model: FlowModel = DESK) -> Meaning:
@@ -48,6 +50,15 @@ def test_universals_are_heard_at_every_step(kind: ExpectKind, text: str, name: s
         ("no that's wrong", "confirm", False),
         ("yep", "yes_no", True),
         ("  My knee hurts.\n", "text", "My knee hurts."),
+        ("twelve fifty", "money", "12.50"),
+        ("could we say the 20th?", "date", "2026-03-20"),
+        ("half past two", "time", "14:30"),
+        ("tomorrow at ten", "date_time", "2026-03-12T10:00"),
+        ("two one two, triple five, oh one two three", "phone", "+12125550123"),
+        ("j smith at g mail dot com", "email", "jsmith@gmail.com"),
+        ("my name is mary jones", "name", "Mary Jones"),
+        ("B as in boy, double t", "spelling", "BTT"),
+        ("I live at twelve Main Street", "address", "12 Main Street"),
     ],
 )
 def test_the_grammar_of_what_was_asked(text: str, kind: ExpectKind, value: object) -> None:
@@ -111,7 +122,13 @@ def test_a_wrong_value_says_why() -> None:
     assert meaning_of("four two", expecting("digits")).name == "too_few"
     assert meaning_of("4 2 7 1 9", expecting("digits")).name == "too_many"
     meaning = meaning_of("three hundred", expecting("integer"))
-    assert (meaning.kind, meaning.name) == ("nothing", "out_of_range")
+    assert (meaning.kind, meaning.name, meaning.value) == ("nothing", "out_of_range", 300)
+    yesterday = meaning_of("yesterday", expecting("date"))
+    assert (yesterday.kind, yesterday.name, yesterday.value) == ("nothing", "out_of_range", "2026-03-10")
+    assert meaning_of("tomorrow", expecting("date_time")).name == "no_time"
+    assert meaning_of("at ten", expecting("date_time")).name == "no_day"
+    assert meaning_of("twenty euros", expecting("money")).name == "other_currency"
+    assert meaning_of("five five five, oh one two three", expecting("phone")).name == "too_few"
 
 
 @pytest.mark.parametrize("kind", ["yes_no", "confirm", "digits", "integer", "choice", "text"])
@@ -165,7 +182,13 @@ def test_a_slot_that_the_flow_lacks_is_our_bug() -> None:
         meaning_of("red", Expectation("choice", slot="colour"))
 
 
-VALUES = vocabulary("yes no four double oh bye and a hundred minus the one to not") | {"-1", "9" * 400}
+VALUES = vocabulary(
+    """
+    yes no four double oh bye and a hundred minus the one to not half quarter past at dot tuesday week may
+    third next last in two days from now dollars cents point million plus p m as for b name is spelled
+    february 3/4 12.50 2026 twenty my street under - @ . , ' ?
+    """
+) | {"-1", "9" * 400}
 hostile = st.one_of(
     st.text(max_size=300),
     st.lists(st.sampled_from(sorted(VALUES)), max_size=40).map(" ".join),
@@ -185,8 +208,13 @@ def test_any_text_has_a_meaning(text: str, kind: ExpectKind) -> None:
         assert isinstance(meaning.value, str)
         assert len(meaning.value) == 4
         assert set(meaning.value) <= set("0123456789")
+    if meaning.kind == "value" and kind in LIMITED:
+        assert measure(kind, meaning.value or "") is not None
+    if meaning.kind == "value" and kind == "phone":
+        assert isinstance(meaning.value, str)
+        assert is_e164(meaning.value)
     if meaning.kind == "value" and kind == "integer":
         assert isinstance(meaning.value, int)
         assert 1 <= meaning.value <= 120
     if meaning.kind == "nothing":
-        assert meaning.value is None
+        assert meaning.value is None or meaning.name == "out_of_range"

@@ -57,7 +57,7 @@ def compile_file(file: s.FlowFile, root: Node, names: Names, report: Report, dig
     """Compile what is there. Everything that is wrong goes to `report`."""
     _check_names(root, report)
     settings = inherit(m.Settings(), file)
-    slots = compile_slots(file.slots, root, report)
+    slots = compile_slots(file.slots, root, report, file.language)
     known = Known(
         report,
         {name: slots.get(name) or m.Slot(name, "text") for name in names.slots},
@@ -69,6 +69,10 @@ def compile_file(file: s.FlowFile, root: Node, names: Names, report: Report, dig
     for slot in slots.values():
         if slot.ask:
             known.prompt(slot.ask, root.at("slots", slot.name, "ask"), settings)
+        if slot.validate:
+            known.expression(slot.validate, root.at("slots", slot.name, "validate"), "yes_no")
+        if slot.reject:
+            known.prompt(slot.reject, root.at("slots", slot.name, "reject"), settings)
     flows: dict[str, m.SubFlow] = {}
     spots: dict[str, tuple[Spot, ...]] = {}
 

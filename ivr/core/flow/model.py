@@ -14,7 +14,22 @@ from typing import Literal
 from ivr.core.events import SlotValue
 
 Interruptible = Literal["none", "keys", "speech", "any"]
-SlotType = Literal["yes_no", "digits", "integer", "choice", "text"]
+SlotType = Literal[
+    "yes_no",
+    "digits",
+    "integer",
+    "choice",
+    "text",
+    "money",
+    "date",
+    "time",
+    "date_time",
+    "phone",
+    "email",
+    "name",
+    "spelling",
+    "address",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,8 +235,14 @@ class Slot:
     """A value the flow keeps.
 
     choices     for `choice`: value -> other ways to say it
-    minimum     smallest number (`integer`); fewest digits (`digits`)
-    maximum     largest number; most digits
+    minimum     smallest number (`integer`); fewest digits or letters (`digits`, `spelling`)
+    maximum     largest number; most digits or letters
+    least       smallest amount, first day or time (`money`, `date`, `time`, `date_time`): `ivr.core.limits`
+    most        largest amount, last day or time
+    region      country whose numbers and order of dates count (ISO 3166)
+    currency    what amounts are in (ISO 4217)
+    validate    expression that a value has to make true; "" for none
+    reject      what is said when a value breaks the limits or `validate`; slots are filled in
     sensitive   never shown in logs, transcripts or records
     """
 
@@ -231,6 +252,12 @@ class Slot:
     choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     minimum: int | None = None
     maximum: int | None = None
+    least: str = ""
+    most: str = ""
+    region: str = "US"
+    currency: str = "USD"
+    validate: str = ""
+    reject: str = ""
     sensitive: bool = False
     initial: SlotValue | None = None
 

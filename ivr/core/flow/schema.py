@@ -79,6 +79,13 @@ def _bare(value: Any) -> Any:
     raise told("A slot holds text, a whole number, true or false", "A null clears it.")
 
 
+def _limit(value: Any) -> Any:
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        hint = "Write a number, a day such as today or 2030-01-31, or a time such as 08:30."
+        raise told("This is no limit", hint)
+    return value if isinstance(value, int) else str(value)
+
+
 Bare = Annotated[StrictStr | StrictInt | StrictBool | None, BeforeValidator(_bare)]
 Text = Annotated[StrictStr, AfterValidator(_not_empty)]
 
@@ -371,11 +378,15 @@ class SlotBody(Part):
     choices: Annotated[
         dict[str, Annotated[list[Text], BeforeValidator(_words)]], BeforeValidator(_choices)
     ] = {}
-    min: StrictInt | None = None
-    max: StrictInt | None = None
+    min: Annotated[StrictInt | StrictStr | None, BeforeValidator(_limit)] = None
+    max: Annotated[StrictInt | StrictStr | None, BeforeValidator(_limit)] = None
     length: Annotated[StrictInt, Field(ge=1, le=64)] | None = None
     min_length: Annotated[StrictInt, Field(ge=1, le=64)] | None = None
     max_length: Annotated[StrictInt, Field(ge=1, le=64)] | None = None
+    region: Text | None = None
+    currency: Text | None = None
+    validate_: Text | None = Field(default=None, alias="validate")
+    reject: Text | None = None
     sensitive: StrictBool = False
     initial: Bare = None
 

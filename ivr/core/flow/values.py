@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Final
+
+from ivr.core import limits
 from ivr.core.events import SlotValue
 from ivr.core.flow.model import Slot
 from ivr.core.flow.problems import nearest
+from ivr.core.telephone import is_e164
+
+_FORMS: Final = {
+    "money": 'Write it as text: "12.50".',
+    "date": "Write year-month-day: 2030-01-31.",
+    "time": 'Write 24 hours: "15:30".',
+    "date_time": "Write 2030-01-31T15:30.",
+    "phone": 'Write it with + and the country code, in quotes: "+12125550123".',
+}
 
 
 def wrong_value(slot: Slot, value: SlotValue) -> tuple[str, str]:
@@ -23,8 +35,16 @@ def wrong_value(slot: Slot, value: SlotValue) -> tuple[str, str]:
             return f"{shown} is not a choice of '{slot.name}'", nearest(str(value), slot.choices, "choices")
         case "digits":
             return _wrong_digits(slot, value, shown)
-        case "text" if not isinstance(value, str):
-            return f"'{slot.name}' is a text slot and cannot be {shown}", f'Put it in quotes: "{value}".'
+        case "yes_no" | "integer":
+            pass
+        case kind if not isinstance(value, str):
+            return f"'{slot.name}' is a {kind} slot and cannot be {shown}", f'Put it in quotes: "{value}".'
+        case "money" | "date" | "time" | "date_time" if limits.measure(slot.type, value) is None:
+            return f"'{slot.name}' is a {slot.type} slot and cannot be {shown}", _FORMS[slot.type]
+        case "money" | "date" | "time" | "date_time" if not limits.allowed(slot, value, ""):
+            return f"{shown} is outside the limits of '{slot.name}'", ""
+        case "phone" if not is_e164(value):
+            return f"'{slot.name}' is a phone slot and cannot be {shown}", _FORMS["phone"]
         case _:
             pass
     return "", ""
