@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+_BESIDE = re.compile(r"[.,]?\s*[\d\u2013\u2014-]")
 _WORDS = re.compile(r"[^\W\d_]+\.?")
 
 Say = Callable[["re.Match[str]", str], "str | None"]
@@ -27,7 +28,7 @@ class Language:
     noise    what is found in no text in which only the words of `special` could need a rule
     token    the next that needs no rule: a gap, or a word (group `word`) if it is not in `special`
     special  words that rules are for, and with their stop those that have one (`approx.`)
-    leading  words that rules are for beside what is noise
+    leading  words that rules are for before a digit or a dash
     """
 
     noise: re.Pattern[str]
@@ -44,11 +45,13 @@ class Language:
         """How far the text from `at` on needs no rule."""
         while at < end and (found := self.token.match(text, at, end)):
             word = found["word"]
-            if word and self._stops(word):
+            if word and self._stops(word, text, found.end()):
                 return at
             at = found.end()
         return at
 
-    def _stops(self, word: str) -> bool:
+    def _stops(self, word: str, text: str, end: int) -> bool:
         first = word.partition("-")[0]
-        return first in self.special or first in self.leading or f"{word}." in self.special
+        if first in self.special or f"{word}." in self.special:
+            return True
+        return first in self.leading and (first != word or bool(_BESIDE.match(text, end)))
