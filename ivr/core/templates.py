@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
 
 from ivr.core.events import SlotValue
@@ -36,7 +37,8 @@ def fill(
             return ""
         slot = flow_slots.get(reference[1])
         formatter = reference[2] or BY_TYPE.get(slot.type if slot else "", "plain")
-        return FORMATTERS.get(formatter, plain)(slots[reference[1]], place)
+        its = replace(place, country=slot.region, currency=slot.currency) if slot else place
+        return FORMATTERS.get(formatter, plain)(slots[reference[1]], its)
 
     if "{" not in text and "}" not in text:
         return text

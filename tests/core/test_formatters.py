@@ -4,7 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ivr.core import templates
 from ivr.core.events import SlotValue
+from ivr.core.flow.model import Slot
 from ivr.core.speaking.formatters import BY_TYPE, FORMATTERS, Place
 from ivr.core.speaking.reading import reader
 
@@ -53,6 +55,15 @@ WRITTEN_AND_SAID: dict[tuple[str, SlotValue], tuple[str, str]] = {
 def test_written_for_the_record_and_said_for_the_ear(formatter: str, value: SlotValue) -> None:
     written = FORMATTERS[formatter](value, HERE)
     assert (written, reader("en-US", {}).say(written)) == WRITTEN_AND_SAID[formatter, value]
+
+
+def test_the_slot_decides() -> None:
+    francs = FORMATTERS["money"]("12.50", Place("en-US", currency="CHF"))
+    assert francs == "12.50 CHF"
+    assert reader("en-US", {}).say(francs) == "twelve francs and fifty centimes"
+    slots = {"sum": Slot("sum", "money", currency="EUR"), "phone": Slot("phone", "phone", region="IE")}
+    values: dict[str, SlotValue] = {"sum": "3.00", "phone": "+35312345678"}
+    assert templates.fill("{sum}, {phone}", values, slots) == "€3, (01) 234 5678"
 
 
 def test_the_country_decides() -> None:

@@ -41,15 +41,22 @@ _PHONE: Final = re.compile(r"\+?[0-9 ().\-]{3,30}")
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where and when something is said. `today`: ISO date where the line is, "" if it is not known."""
+    """Where and when something is said.
+
+    today     ISO date where the line is, "" if it is not known
+    country   whose telephone numbers are said without a country code; "" for the language's
+    currency  what amounts are in (ISO 4217); "" for the country's
+    """
 
     language: str = "en-US"
     today: str = ""
+    country: str = ""
+    currency: str = ""
 
     @property
     def region(self) -> str:
-        """Country code of the language."""
-        return region_of(self.language)
+        """Country code."""
+        return self.country or region_of(self.language)
 
     @property
     def english(self) -> bool:
@@ -105,9 +112,9 @@ def ordinal(value: SlotValue, place: Place) -> str:
 
 
 def money(value: SlotValue, place: Place) -> str:
-    """`$12.50`, in the money of the language's country."""
+    """`$12.50`; `12.50 CHF` where there is no sign for it."""
     text = plain(value, place).strip()
-    code = currency_of(place.region)
+    code = place.currency or currency_of(place.region)
     found = _AMOUNT.fullmatch(text)
     if not found:
         return text

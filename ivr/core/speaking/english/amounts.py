@@ -15,7 +15,18 @@ _CURRENCIES: Final = {
     "¥": ("yen/yen", ""),
     "₹": ("rupee/rupees", "paisa/paise"),
 }
-_CODES: Final = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "INR": "₹"}
+_BY_CODE: Final = {
+    **dict.fromkeys(("USD", "CAD", "AUD", "NZD", "SGD"), _CURRENCIES["$"]),
+    "EUR": _CURRENCIES["€"],
+    "GBP": _CURRENCIES["£"],
+    "JPY": _CURRENCIES["¥"],
+    "INR": _CURRENCIES["₹"],
+    "CHF": ("franc/francs", "centime/centimes"),
+    "CNY": ("yuan", "fen"),
+    "MXN": ("peso/pesos", "centavo/centavos"),
+    "PHP": ("peso/pesos", "centavo/centavos"),
+    "ZAR": ("rand", "cent/cents"),
+}
 _LARGE: Final = {"k": "thousand", "m": "million", "mn": "million", "bn": "billion", "b": "billion"}
 _UNITS: Final = {
     "kg": "kilogram/kilograms",
@@ -100,17 +111,15 @@ def number(whole: str, part: str | None, region: str) -> str:
 
 
 def _money(found: re.Match[str], region: str) -> str | None:
-    sign = found["sign"] or _CODES[found["code"]]
-    return _amount(found, sign, region)
+    return _amount(found, found["sign"] or found["code"], region)
 
 
 def _money_behind(found: re.Match[str], region: str) -> str | None:
-    sign = _CODES.get(found["sign"], found["sign"])
-    return _amount(found, sign, region)
+    return _amount(found, found["sign"], region)
 
 
 def _amount(found: re.Match[str], sign: str, region: str) -> str:
-    unit, small = _CURRENCIES[sign]
+    unit, small = _CURRENCIES.get(sign) or _BY_CODE[sign]
     whole, part = _plain(found["whole"]), found["part"]
     large = found["large"]
     if large:
@@ -176,7 +185,7 @@ def _fraction_of_one(found: re.Match[str], _region: str) -> str | None:
 
 
 _SIGNS: Final = "".join(_CURRENCIES)
-_NAMES: Final = "|".join(_CODES)
+_NAMES: Final = "|".join(_BY_CODE)
 _MUCH: Final = r"(?:\s?(?P<large>million|billion|thousand|trillion|bn|mn|[kKmMbB])\b)?"
 _UNIT: Final = "|".join(
     re.escape(unit).replace(r"\ ", r"\s") for unit in sorted(_UNITS, key=len, reverse=True)
