@@ -37,3 +37,11 @@ def run_tests(  # noqa: PLR0913 -- options of a command
     console = Console(stderr=True) if str(junit) == "-" else out
     if not run_tests(console, flows, options):
         raise typer.Exit(1)
+
+
+@app.command()
+def chat(flow: Flow, *, exact: Exact = False) -> None:
+    """Talk to a flow in text: type what the caller says; /state, /save FILE, /quit."""
+    from ivr import chat_cli  # noqa: PLC0415
+
+    chat_cli.chat(out, flow, exact=exact)

@@ -1,0 +1,194 @@
+"""`ivr chat`: talk to a flow in text. Lines come from the terminal, or from a pipe."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from rich.console import Console
+from rich.text import Text
+
+from ivr import rehearsing
+from ivr.core import dialogue
+from ivr.core.errors import IvrError
+from ivr.core.flow.load import decode
+from ivr.core.flow.model import Flow
+from ivr.core.flow.problems import Spot
+from ivr.core.text_caller import Read
+from ivr.rehearsal.recorder import Recorder, added, new_file
+from ivr.rehearsal.runner import Talk, show
+from ivr.rehearsal.schema import keys_pressed
+from ivr.rehearsal.script import Move
+
+HELP: Final = (
+    "Type what the caller says. An empty line is silence, #123 presses keys, !words interrupts.\n"
+    "  /state        slots, step and what was understood\n"
+    "  /save FILE    save the conversation as a test\n"
+    "  /quit         hang up"
+)
+INTERRUPT_MS: Final = 1000
+_PROMPT: Final = "> "
+_LATEST: Final = 6
+
+
+class Chat:
+    """One conversation. `echo`: print the caller's lines, which nobody sees being typed."""
+
+    def __init__(  # noqa: PLR0913 -- the line, who talks to it, and where it is shown
+        self, out: Console, path: Path, flow: Flow, read: Read, *, echo: bool, today: str
+    ) -> None:
+        self._out = out
+        self._path = path
+        self._flow = flow
+        self._echo = echo
+        self._today = today
+        self._talk = Talk(flow, read, today=today)
+        self._recorder = Recorder()
+        self._recorder.greeting(self._talk.said)
+        self._answer()
+
+    @property
+    def over(self) -> bool:
+        """Whether the line has ended the call."""
+        return self._talk.over
+
+    def line(self, typed: str) -> bool:
+        """Take a line. False: the caller hangs up."""
+        typed = typed.strip()
+        if self._echo:
+            self._print(f"{_PROMPT}{typed}", "green")
+        command, _, rest = typed.partition(" ")
+        match command:
+            case "/quit" | "/end" | "/hangup":
+                return False
+            case "/state":
+                self._state()
+            case "/save":
+                self._save(rest.strip())
+            case "/help":
+                self._print(HELP, "dim")
+            case _ if typed.startswith("/"):
+                self._print(f"There is no command {command}.\n{HELP}", "red")
+            case _ if self.over:
+                self._print("Nobody is there any more. /save FILE, /state and /quit are left.", "yellow")
+            case _:
+                self._move(typed)
+        return True
+
+    def end(self) -> None:
+        """Hang up, if the line has not."""
+        if not self._talk.caller.over:
+            self._talk.end()
+            self._print(f"The call is over: {self._talk.caller.state.outcome}.", "bold")
+
+    def _move(self, typed: str) -> None:
+        move = parse(typed)
+        if move is None:
+            self._print("Keys are 0-9, * and #, as in #123.", "red")
+            return
+        self._talk.make(move)
+        self._recorder.move(move, self._talk.said)
+        meaning = self._talk.understood
+        if meaning is not None:
+            what = " ".join(
+                part for part in (meaning.kind, meaning.name, show(meaning.value)) if part and part != "null"
+            )
+            self._print(f"  understood: {what} ({meaning.decided_by}, {meaning.confidence:.2f})", "dim")
+        self._answer()
+
+    def _answer(self) -> None:
+        for fault in self._talk.faults():
+            self._print(f"  the flow failed: {fault}", "red")
+        for sentence in self._talk.said:
+            self._print(f"{self._flow.name}: {sentence}", "cyan")
+        if self.over:
+            self.end()
+
+    def _state(self) -> None:
+        state = self._talk.caller.state
+        step = dialogue.waiting_step(self._flow, state.dialogue)
+        where = f"{step.id} ({self._path}:{step.line})" if step else "nothing waits"
+        lines = [f"step      {where}"]
+        lines += [f"slot      {name} = {show(value)}" for name, value in state.dialogue.slots.items()]
+        lines.append(f"attempts  no input {state.dialogue.no_input}, no match {state.dialogue.no_match}")
+        lines.append(f"path      {' -> '.join(state.path[-_LATEST:])}")
+        lines.append(f"time      {self._talk.caller.now / 1000:.1f} s")
+        self._print("\n".join(f"  {line}" for line in lines), "dim")
+
+    def _save(self, name: str) -> None:
+        if not name:
+            self._print(f"Say where: /save {rehearsing.first_case_file(self._path)}", "red")
+            return
+        file = Path(name)
+        try:
+            self._print(f"Saved as '{self._write(file)}'. Run it: ivr test {self._path}", "bold")
+        except (IvrError, OSError) as error:
+            self._print(f"Not saved: {error}", "red")
+
+    def _write(self, file: Path) -> str:
+        """Save the conversation, behind the tests that are there. Gives its name."""
+        text = decode(file.read_bytes(), str(file)) if file.exists() else ""
+        number = text.count("test_case: Chat ") + 1
+        name = f"Chat {number}"
+        state = self._talk.caller.state
+        end = state.ending.reason if state.ending else ""
+        case = self._recorder.case(name, state.dialogue.slots, end, self._today)
+        named = self._path.name if file.name.partition(".")[0] != self._path.stem else ""
+        longer = added(text, case, str(file)) if text.strip() else new_file(case, named)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(longer, "utf-8")
+        return name
+
+    def _print(self, text: str, style: str = "") -> None:
+        self._out.print(Text(text, style), highlight=False, soft_wrap=True)
+
+
+def parse(typed: str) -> Move | None:
+    """A line as a move; None for keys that are none."""
+    if not typed:
+        return Move("silence", Spot())
+    over, words = typed.startswith("!"), typed.removeprefix("!").strip()
+    keys = ""
+    if words.startswith("#"):
+        try:
+            keys = keys_pressed(words.removeprefix("#") or "#")
+        except ValueError:
+            return None
+        words = ""
+    if over:
+        return Move("interrupts", Spot(), words, keys, INTERRUPT_MS) if words or keys else None
+    return Move("keys", Spot(), keys=keys) if keys else Move("caller", Spot(), words)
+
+
+def chat(out: Console, path: Path, *, exact: bool) -> None:
+    """Talk to a flow until the lines or the caller's patience end. Raises `ConfigError`, `FlowProblems`."""
+    flow = rehearsing.open_flow(path)
+    read = rehearsing.make_reader(flow, exact=exact)
+    today = datetime.now(ZoneInfo(flow.timezone)).date().isoformat()
+    typed_here = sys.stdin.isatty()
+    if typed_here:
+        out.print(Text(HELP, "dim"))
+    talk = Chat(out, path, flow, read, echo=not typed_here, today=today)
+    converse(talk, _typed() if typed_here else sys.stdin)
+    talk.end()
+
+
+def converse(talk: Chat, lines: Iterable[str]) -> None:
+    """Give a chat its lines, until the caller hangs up or there are no more."""
+    for line in lines:
+        if not talk.line(line):
+            return
+
+
+def _typed() -> Iterable[str]:
+    """Lines from the keyboard, with the editing and history that a terminal gives."""
+    with suppress(ImportError):
+        import readline  # noqa: F401, PLC0415 -- its import is its use
+    with suppress(EOFError):
+        while True:
+            yield input(_PROMPT)
