@@ -203,7 +203,8 @@ class Run:
             self.jump(rungs[attempt])
             return self.go()
         if not rungs and attempt < DEFAULT_ATTEMPTS:
-            self._phrase(phrase, step.settings)
+            if phrase:
+                self._phrase(phrase, step.settings)
             self._ask(step, again=True)
             return self._result()
         return self._give_up(ladder)

@@ -13,15 +13,27 @@ SLOTS = {
     "age": Slot("age", "integer"),
     "new": Slot("new", "yes_no"),
     "name": Slot("name", "text"),
+    "price": Slot("price", "money"),
+    "born": Slot("born", "date"),
     "day": Slot("day", "choice", choices={"Monday": (), "Friday": ()}),
 }
-FULL: dict[str, SlotValue] = {"age": 20, "new": True, "name": "Ann Lee", "day": "Friday"}
+FULL: dict[str, SlotValue] = {
+    "age": 20,
+    "new": True,
+    "name": "Ann Lee",
+    "day": "Friday",
+    "price": "12.50",
+    "born": "1980-05-04",
+}
 
 
 @pytest.mark.parametrize(
     ("text", "full", "empty"),
     [
         ("age >= 18", True, False),
+        ("number(price) > 12", True, False),
+        ("number(price) * 2.0 == 25.0", True, False),
+        ('born < "2000-01-01"', True, False),
         ("age >= 18 && new", True, False),
         ("!new", False, False),
         ("has(new)", True, False),

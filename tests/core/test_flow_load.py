@@ -171,6 +171,17 @@ def test_keys_offered_twice() -> None:
         ("min: 1", "min: 10", "8:10: The limits are the wrong way round: 10 is more than 9."),
         ("min: 1", "initial: 10", "8:35: 10 is outside the limits of 'count'."),
         ("length: 4", "initial: 1234", "6:32: 'pin' is a digits slot, and 1234 is a number. Put it in quotes:"),
+        ("type: integer, min: 1, max: 9", "type: date, min: soon", "8:28: 'soon' is not a day. A day is today,"),
+        ("type: integer, min: 1, max: 9", "type: money, min: 5.5, max: 5", "8:10: The limits are the wrong way round: 5.5 is more than 5."),
+        ("type: integer, min: 1, max: 9", "type: date, min: today, max: yesterday", "8:10: The limits are the wrong way round"),
+        ("type: integer, min: 1, max: 9", "type: time, min: true", "8:28: This is no limit. Write a number,"),
+        ("type: integer, min: 1, max: 9", "type: money, currency: EURO", "8:34: 'EURO' is no currency here. Did you mean 'EUR'?"),
+        ("type: integer, min: 1, max: 9", "type: phone, region: Mars", "8:32: 'Mars' is no country. Write two letters, as US."),
+        ("type: integer, min: 1, max: 9", "type: phone, initial: 5550123", "8:33: 'count' is a phone slot and cannot be 5550123."),
+        ("type: integer, min: 1, max: 9", "type: date, initial: May 4th", "8:32: 'count' is a date slot and cannot be 'May 4th'. Write year-month-day"),
+        ("min: 1", "validate: size(count)", "8:36: 'size(count)' puts together what does not fit"),
+        ("min: 1, max: 9", "reject: No., validate: coun > 3", "8:49: There is no slot 'coun'. Did you mean 'count'?"),
+        ("min: 1, max: 9", "reject: No.", "8:26: Nothing is ever rejected here. Write 'min', 'max' or 'validate'."),
         ("[small, large]", "[]", "7:9: A choice slot needs choices."),
         ("[small, large]", "{small: [big], large: [big]}", "7:74: 'big' stands for both 'small' and 'large'."),
         ("  new: {", "  in: {", "5:3: 'in' cannot be the name of a slot."),
@@ -359,3 +370,11 @@ def test_any_tree_gives_a_flow_or_problems(tree: dict[str, object]) -> None:
 @given(st.lists(st.dictionaries(PIECES, TREES, min_size=1, max_size=2), max_size=4))
 def test_any_steps_give_a_flow_or_problems(steps: list[dict[str, object]]) -> None:
     only_problems(GOOD + f"  other: {json.dumps(steps)}\n")
+
+
+def test_a_country_without_a_known_currency_needs_one() -> None:
+    file = GOOD.replace("ivr: 1", "ivr: 1\nlanguage: en-AQ").replace(
+        "type: integer, min: 1, max: 9", "type: money"
+    )
+    assert "f.yaml:9:10: In what currency? Write 'currency: EUR'." in lines(file)
+    assert lines(file.replace("type: money", "type: money, currency: nzd")) == []

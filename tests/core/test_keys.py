@@ -64,3 +64,54 @@ def test_text_has_no_keys():
 def test_a_hidden_key_counts_as_a_digit():
     slot = Slot("x", "digits", minimum=2, maximum=2)
     assert read(slot, keys.HIDDEN_KEY * 2).value == keys.HIDDEN_KEY * 2
+
+
+@pytest.mark.parametrize(
+    ("slot", "pressed", "value"),
+    [
+        (Slot("x", "money"), "12*50", "12.50"),
+        (Slot("x", "money"), "12#", "12.00"),
+        (Slot("x", "money"), "12*5#", "12.50"),
+        (Slot("x", "money", currency="JPY"), "1200#", "1200"),
+        (Slot("x", "date"), "04032026", "2026-04-03"),
+        (Slot("x", "date", region="GB"), "04032026", "2026-03-04"),
+        (Slot("x", "date", region="JP"), "20260403", "2026-04-03"),
+        (Slot("x", "time"), "1530", "15:30"),
+        (Slot("x", "date_time"), "040320261530", "2026-04-03T15:30"),
+        (Slot("x", "phone"), "2125550123", "+12125550123"),
+        (Slot("x", "phone", region="GB"), "02079460958#", "+442079460958"),
+    ],
+)
+def test_money_days_times_and_telephone_numbers(slot, pressed, value):
+    assert read(slot, pressed) == keys.KeyResult("value", value=value)
+    assert read(slot, pressed[:2]) == keys.MORE
+
+
+@pytest.mark.parametrize(
+    ("slot", "pressed", "reason", "value"),
+    [
+        (Slot("x", "money"), "1*2*3#", "no_match", None),
+        (Slot("x", "money", most="10"), "12#", "out_of_range", "12.00"),
+        (Slot("x", "date"), "13132026", "no_match", None),
+        (Slot("x", "date"), "0403#", "too_few", None),
+        (Slot("x", "date", least="today"), "03102026", "out_of_range", "2026-03-10"),
+        (Slot("x", "time"), "2560", "no_match", None),
+        (Slot("x", "time"), "1*", "no_match", None),
+        (Slot("x", "phone"), "5550123#", "too_few", None),
+        (Slot("x", "phone"), "#", "no_match", None),
+    ],
+)
+def test_keys_that_are_refused(slot, pressed, reason, value):
+    result = keys.read(STEP, slot, pressed, finished=False, today="2026-03-11")
+    assert result == keys.KeyResult("wrong", value=value, reason=reason)
+
+
+@pytest.mark.parametrize("kind", ["email", "name", "spelling", "address"])
+def test_what_is_spelled_has_no_keys(kind):
+    assert read(Slot("x", kind), "1").status == "wrong"
+
+
+def test_a_secret_telephone_number_waits_for_the_finish_key():
+    slot = Slot("x", "phone", sensitive=True)
+    assert read(slot, "2125550123") == keys.MORE
+    assert read(slot, keys.HIDDEN_KEY * 10 + "#").value == keys.HIDDEN_KEY * 10
