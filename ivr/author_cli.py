@@ -45,3 +45,12 @@ def chat(flow: Flow, *, exact: Exact = False) -> None:
     from ivr import chat_cli  # noqa: PLC0415
 
     chat_cli.chat(out, flow, exact=exact)
+
+
+@app.command()
+def graph(flow: Flow) -> None:
+    """Print a flow as a Mermaid chart. GitHub, GitLab and mermaid.live draw it."""
+    from ivr import rehearsing  # noqa: PLC0415
+    from ivr.core.flow.mermaid import mermaid  # noqa: PLC0415
+
+    typer.echo(mermaid(rehearsing.open_flow(flow)), nl=False)
