@@ -97,6 +97,9 @@ SAID = {
     "007": "zero zero seven",
     "10000 or 12345": "ten thousand or one two three, four five",
     "1/2 cup, 2 1/2 hours, \u00be": "one half cup, two and a half hours, three quarters",
+    "4, 2, 7, 1": "four, two, seven, one",
+    "press 1, 2 or 3, or 4, 5 kg": "press one, two or three, or four, five kilograms",
+    "1 2 3, 4 5": "one two three, four five",
     # symbols
     "A&B, and/or, his/her": "A and B, and or, his or her",
     "24/7": "twenty-four seven",

@@ -22,6 +22,7 @@ ENGLISH: Final = Language(
     words.SPECIAL | times.SPECIAL,
     times.LEADING,
     (
+        amounts.ONE_BY_ONE,
         *words.RULES,
         *times.RULES,
         *codes.RULES,

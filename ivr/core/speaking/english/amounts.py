@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from ivr.core.speaking.english.numerals import cardinal, decimal, digits, is_year, ordinal, plural, year
+from ivr.core.speaking.english.numerals import ONES, cardinal, decimal, digits, is_year, ordinal, plural, year
 from ivr.core.speaking.rules import Rule
 
 _CURRENCIES: Final = {
@@ -180,6 +180,10 @@ def _number(found: re.Match[str], region: str) -> str | None:
     return cardinal(int(plain), region) if len(plain) <= _SHORT or round_number else digits(plain)
 
 
+def _one_by_one(found: re.Match[str], _region: str) -> str | None:
+    return "".join(ONES[int(c)] if c.isdigit() else c for c in found[0])
+
+
 def _fraction_of_one(found: re.Match[str], _region: str) -> str | None:
     return f"point {digits(found[0])}".replace(",", "")
 
@@ -190,6 +194,11 @@ _MUCH: Final = r"(?:\s?(?P<large>million|billion|thousand|trillion|bn|mn|[kKmMbB
 _UNIT: Final = "|".join(
     re.escape(unit).replace(r"\ ", r"\s") for unit in sorted(_UNITS, key=len, reverse=True)
 )
+
+ONE_BY_ONE: Final = Rule(
+    re.compile(rf"[0-9](?:,? [0-9])+(?![0-9]|[.,:/-][0-9]|\s?(?:{_UNIT}|AM|PM|am|pm)(?!\w))"), _one_by_one
+)
+"""`4, 2, 7, 1` as the formatter `digits` writes it; before the other rules, because it is frequent."""
 
 MONEY: Final = (
     Rule(
