@@ -199,13 +199,16 @@ class Run:
         rungs = getattr(step.repair, ladder)
         attempt = self._attempts[ladder]
         self._attempts[ladder] += 1
+        self._said = []  # `repeat` says the last thing again, not the whole ladder
         if attempt < len(rungs):
+            if phrase not in ("", "no_input", "no_match"):
+                self._phrase(phrase, step.settings)  # what was wrong, which no rung can know
             self.jump(rungs[attempt])
             return self.go()
         if not rungs and attempt < DEFAULT_ATTEMPTS:
             if phrase:
                 self._phrase(phrase, step.settings)
-            self._ask(step, again=True)
+            self._ask(step, again=self._stack[-1].asked)
             return self._result()
         return self._give_up(ladder)
 
@@ -369,6 +372,12 @@ class Run:
         if agent and agent.does == "flow" and self._stack[0].flow != agent.flow:
             self._attempts = {"no_input": 0, "no_match": 0}
             self._stack = [Frame(agent.flow, 0)]
+            step = self._step()
+            if isinstance(step, m.TransferStep):
+                # Its own words answer a wish ("Of course…"); here nobody wished for anything.
+                self._phrase("to_person", _SILENT)
+                self._visit(replace(step, prompt=None))
+                return self._result()
             return self.go()
         self._phrase("give_up", _SILENT)
         self._end(End("hang_up", reason))
