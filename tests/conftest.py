@@ -7,8 +7,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from ivr.core.errors import ConfigError
+
+# How fast a machine is must never decide a test. In CI the examples are the same in every run.
+settings.register_profile(
+    "ivr", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=bool(os.environ.get("CI"))
+)
+settings.load_profile("ivr")
 
 
 @dataclass(frozen=True)
