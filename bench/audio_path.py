@@ -1,13 +1,14 @@
 """What a call costs the process that carries its audio, against a bare echo server.
 
     python -m bench audio_path [--speech ../shared/speech]
-    python bench/audio_path.py [--speech FOLDER] [--calls 4,20,60] [--rounds 2] [--seconds 10]
+    python bench/audio_path.py [--speech FOLDER] [--calls 4,20,60] [--rounds 3] [--seconds 8]
 
-Both servers run on uvloop in a process of their own and are rung by the same load from another process:
+All servers run on uvloop, each in a process of its own and rung by a load of its own from another process:
 callers who speak about a third of the time over faint line noise. Ours runs sessions, turns, a flow, the
 journal, metrics and logs, with stub engines; the echo server hears loudness and sends as much audio back.
-CPU seconds are those of the server process alone (all its threads), per minute of one call. The servers
-take turns; medians over the rounds count.
+The loads take turns, a few seconds each, so that a busy moment of the machine hits all. CPU seconds are
+those of the server process alone (all its threads) during its turns, per minute of one call. The ratio is
+the median over the rounds.
 """
 
 from __future__ import annotations
@@ -31,14 +32,14 @@ from speech_set import DEFAULT_SPEECH, recordings
 from ivr.wire import pcm
 
 GOALS = {"energy": 1.5, "silero": 2.5}
+NAMES = ("energy", "echo", "silero")  # ours first: the echo server sends as much as it did
 GOAL_MB = 1.0
 GOAL_GAP_MS = 60
-SETTLE_S = 1.5
+SETTLE_S = 1.0
 CYCLE_S = 10
 SPEECH_S = 3.5
 NOISE_DBFS = -66.0
 FRAMES_A_MINUTE = 3000
-FRAMES_A_CHUNK = 10
 MEMORY_CALLS, MEMORY_PACE, MEMORY_AUDIO_S = 30, 6, 54
 
 
@@ -49,7 +50,6 @@ class Load:
     cpu_s: float  # per call-minute
     chunks: float  # sent, per call-minute
     share: float  # of the inbound audio that went out
-    turns: float  # per call-minute
     gap_ms: float
     late_ms: float  # of the load itself
     lag_ms: float  # of the server's event loop
@@ -67,37 +67,49 @@ def callers_sound(speech: Path, noise_dbfs: float = NOISE_DBFS) -> bytes:
     return pcm.float_to_mulaw(samples + noise.astype(np.float32))
 
 
-def server(name: str, share: float) -> Child:
+def server(name: str) -> Child:
     """A server process: `echo`, or ours with the detector of that name."""
-    if name == "echo":
-        return Child("echo_server.py", "--share", f"{share:.4f}")
-    return Child("agent_server.py", "--detector", name)
+    return Child("echo_server.py") if name == "echo" else Child("agent_server.py", "--detector", name)
 
 
 def client(running: Child, calls: int, sound: Path, pace: int = 1) -> Child:
-    """The load on a server."""
+    """The load on a server; it waits for `go`."""
     arguments = ["--calls", str(calls), "--sound", str(sound), "--pace", str(pace)]
     webhook = ["--webhook"] if running.hello["webhook"] else []
     return Child("load_client.py", running.hello["url"], *arguments, *webhook)
 
 
-def measure(name: str, calls: int, sound: Path, seconds: float, share: float) -> Load:
-    """One run: calls open, settle, and are measured for `seconds`."""
-    with server(name, share) as running, client(running, calls, sound) as load:
-        time.sleep(SETTLE_S)
-        load.ask("report")
-        before = running.ask("usage")
-        time.sleep(seconds)
-        counts = load.ask("report")
-        after = running.ask("usage")
-    if counts["lost"]:
-        raise SystemExit(f"{counts['lost']} of {calls} calls to the {name} server broke; see above why.")
+def rounds_of(calls: int, sound: Path, rounds: int, seconds: float) -> dict[str, list[Load]]:
+    """What each server did in each round."""
+    measured: dict[str, list[Load]] = defaultdict(list)
+    with contextlib.ExitStack() as open_until_done:
+        servers = {name: open_until_done.enter_context(server(name)) for name in NAMES}
+        loads = {name: open_until_done.enter_context(client(s, calls, sound)) for name, s in servers.items()}
+        for _ in range(rounds):
+            for name in NAMES:
+                if name == "echo":
+                    servers[name].ask(f"{median(load.share for load in measured['energy']):.4f}")
+                measured[name].append(measure(name, servers[name], loads[name], seconds))
+    return measured
+
+
+def measure(name: str, running: Child, load: Child, seconds: float) -> Load:
+    """One turn of one server: its calls go on, settle, are measured for `seconds`, and pause."""
+    load.ask("go")
+    time.sleep(SETTLE_S)
+    load.ask("count")
+    before = running.ask("usage")
+    time.sleep(seconds)
+    counts = load.ask("count")
+    after = running.ask("usage")
+    load.ask("pause")
+    if counts["lost"] or not counts["frames"]:
+        raise SystemExit(f"{counts['lost']} calls to the {name} server broke; see above why.")
     minutes = counts["frames"] / FRAMES_A_MINUTE
     return Load(
         cpu_s=(after["cpu_s"] - before["cpu_s"]) / minutes,
         chunks=counts["chunks"] / minutes,
         share=counts["sound"] / (counts["frames"] * 160),
-        turns=counts["clears"] / minutes,
         gap_ms=counts["worst_gap_s"] * 1000,
         late_ms=counts["late_s"] * 1000,
         lag_ms=after.get("lag_s", 0.0) * 1000,
@@ -106,9 +118,10 @@ def measure(name: str, calls: int, sound: Path, seconds: float, share: float) ->
 
 def memory(name: str, sound: Path) -> float:
     """MB a call takes when its buffers are full: the growth from idle to many calls, by call."""
-    with server(name, 0.0) as running:
+    with server(name) as running:
         idle = running.ask("usage")["rss"]
-        with client(running, MEMORY_CALLS, sound, MEMORY_PACE):
+        with client(running, MEMORY_CALLS, sound, MEMORY_PACE) as load:
+            load.ask("go")
             time.sleep(MEMORY_AUDIO_S / MEMORY_PACE)
             full = running.ask("usage")["rss"]
     return float(full - idle) / MEMORY_CALLS / 1e6
@@ -118,33 +131,27 @@ def run(
     speech: Path = DEFAULT_SPEECH,
     *,
     calls: tuple[int, ...] = (4, 20, 60),
-    rounds: int = 2,
-    seconds: float = CYCLE_S,
+    rounds: int = 3,
+    seconds: float = 8.0,
     noise_dbfs: float = NOISE_DBFS,
 ) -> list[Figure]:
     """Every figure; prints a table of details."""
-    runs: dict[tuple[int, str], list[Load]] = defaultdict(list)
-    names = ("energy", "echo", "silero")  # ours first: the echo server sends as much as it did
     with tempfile.TemporaryDirectory() as folder:
         sound = Path(folder) / "caller.ulaw"
         sound.write_bytes(callers_sound(speech, noise_dbfs))
-        for number in range(rounds):
-            for count in calls:
-                for name in names if number % 2 == 0 or not runs[count, "energy"] else reversed(names):
-                    share = runs[count, "energy"][-1].share if runs[count, "energy"] else 0.0
-                    runs[count, name].append(measure(name, count, sound, seconds, share))
+        runs = {count: rounds_of(count, sound, rounds, seconds) for count in calls}
         grown = {name: memory(name, sound) for name in GOALS}
     Console().print(details(runs))
     return list(figures(runs, grown))
 
 
-def details(runs: dict[tuple[int, str], list[Load]]) -> Table:
+def details(runs: dict[int, dict[str, list[Load]]]) -> Table:
     """Medians of each server at each load."""
     made = Table(
         "calls", "server", "CPU s per call-minute", "chunks", "worst gap", "load late", "loop lag",
         title="Audio path", title_justify="left",
     )  # fmt: skip
-    for (count, name), loads in sorted(runs.items()):
+    for count, name, loads in [(c, n, run[n]) for c, run in runs.items() for n in NAMES]:
         cpu = sorted(load.cpu_s for load in loads)
         made.add_row(
             str(count),
@@ -158,18 +165,18 @@ def details(runs: dict[tuple[int, str], list[Load]]) -> Table:
     return made
 
 
-def figures(runs: dict[tuple[int, str], list[Load]], grown: dict[str, float]) -> list[Figure]:
+def figures(runs: dict[int, dict[str, list[Load]]], grown: dict[str, float]) -> list[Figure]:
     """The figures with their goals."""
     made: list[Figure] = []
     titles = {"energy": "energy detector", "silero": "Silero"}
     for name, goal in GOALS.items():
-        for count in sorted({count for count, _ in runs}):
-            pairs = zip(runs[count, name], runs[count, "echo"], strict=True)
+        for count, measured in runs.items():
+            pairs = zip(measured[name], measured["echo"], strict=True)
             ratio = median(ours.cpu_s / echo.cpu_s for ours, echo in pairs)
             made.append(Figure(f"CPU against a bare echo, {titles[name]}, {count} calls", ratio, "x", goal))
     for name, megabytes in grown.items():
         made.append(Figure(f"memory per call, {titles[name]}", megabytes, "MB", GOAL_MB))
-    worst = max(load.gap_ms for (_, name), loads in runs.items() for load in loads if name != "echo")
+    worst = max(load.gap_ms for run in runs.values() for name in GOALS for load in run[name])
     made.append(Figure("longest gap in a prompt", worst, "ms", GOAL_GAP_MS, digits=0))
     return made
 
@@ -183,8 +190,8 @@ def main() -> None:
         "--speech", type=Path, default=DEFAULT_SPEECH, help="folder of transcript.tsv, ulaw8k/"
     )
     parser.add_argument("--calls", default="4,20,60", help="loads, with commas")
-    parser.add_argument("--rounds", type=int, default=2, help="how often; medians count")
-    parser.add_argument("--seconds", type=float, default=CYCLE_S, help="length of one measurement")
+    parser.add_argument("--rounds", type=int, default=3, help="how often; medians count")
+    parser.add_argument("--seconds", type=float, default=8.0, help="length of one turn")
     parser.add_argument("--noise", type=float, default=NOISE_DBFS, help="level of the line's noise (dBFS)")
     chosen = parser.parse_args()
     counts = tuple(int(count) for count in chosen.calls.split(","))

@@ -2,16 +2,17 @@
 
 A child process of `audio_path.py`: aiohttp on uvloop, orjson, nothing else. It decodes every frame,
 tells loud from quiet with the very function of the energy detector, and sends inbound audio back in
-chunks of 200 ms, each with a mark. Of these chunks it sends the share that it was told, so that it
-sends as much as the server it is compared with. It keeps no buffer, no time, no call and no journal.
+chunks of 200 ms, each with a mark. Of these chunks it sends the share that it was told last (a line with
+a number), so that it sends as much as the server it is compared with. It keeps no buffer, no time, no
+call and no journal.
 """
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 from binascii import a2b_base64, b2a_base64
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import Any
 
 import child
@@ -27,8 +28,15 @@ WINDOW = 256
 LOUD = 10 ** (LOUD_DBFS / 10)
 
 
-def echo(share: float) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
-    """The handler. `share`: of the inbound audio that is sent back, 0..1."""
+@dataclass(slots=True)
+class Share:
+    """Of the inbound audio that is sent back, 0..1."""
+
+    now: float = 0.0
+
+
+def echo(share: Share) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+    """The handler."""
 
     async def handle(request: web.Request) -> web.StreamResponse:
         socket: web.WebSocketResponse[Any] = web.WebSocketResponse(compress=False, decode_text=False)
@@ -45,7 +53,7 @@ def echo(share: float) -> Callable[[web.Request], Awaitable[web.StreamResponse]]
                     window = window[WINDOW:]
                 chunk += audio
                 if len(chunk) >= CHUNK:
-                    credit += share
+                    credit += share.now
                     if credit >= 1:
                         credit -= 1
                         marks += 1
@@ -65,26 +73,25 @@ def echo(share: float) -> Callable[[web.Request], Awaitable[web.StreamResponse]]
     return handle
 
 
-async def serve(share: float) -> None:
+async def serve() -> None:
     """Listen, and answer the parent."""
+    share = Share()
     app = web.Application()
     app.add_routes([web.get("/twilio/stream", echo(share))])
     runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=1.0)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     child.tell({"url": f"http://127.0.0.1:{runner.addresses[0][1]}", "webhook": False})
-    await child.obey(lambda _request: child.usage())
+
+    def handle(request: str) -> dict[str, float]:
+        if request != "usage":
+            share.now = float(request)
+        return child.usage()
+
+    await child.obey(handle)
     await runner.cleanup()
 
 
-def main() -> None:
-    """Run as a child of the bench."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--share", type=float, required=True, help="share of the audio to send back, 0..1")
-    share = parser.parse_args().share
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(serve(share))
-
-
 if __name__ == "__main__":
-    main()
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as loop_runner:
+        loop_runner.run(serve())

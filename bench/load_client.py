@@ -186,6 +186,7 @@ class Load:
         self._frames = [b64encode(sound[at : at + FRAME]) for at in range(0, len(sound), FRAME)]
         self.counters = Counters()
         self.calls: list[Call] = []
+        self._going = asyncio.Event()
 
     async def ring(self) -> None:
         """Open every call."""
@@ -209,7 +210,7 @@ class Load:
             return twiml.read(await answer.text()).parameters
 
     async def talk(self) -> None:
-        """Send frames until cancelled, each call at its own moment of the 20 ms and its own place."""
+        """Send frames while told to, each call at its own moment of the 20 ms and its own place."""
         loop = asyncio.get_running_loop()
         slots: list[list[tuple[Call, int]]] = [[] for _ in range(FRAME_MS)]
         for number, call in enumerate(self.calls):
@@ -217,6 +218,9 @@ class Load:
             slots[number * 7 % FRAME_MS].append((call, place))
         began, tick, total = loop.time(), 0, len(self._frames)
         while True:
+            if not self._going.is_set():
+                await self._going.wait()
+                began = loop.time() - tick / 1000
             due = began + tick / 1000
             delay = due - loop.time()
             if delay > 0:
@@ -231,8 +235,12 @@ class Load:
             if tick % FRAME_MS == 0:
                 await asyncio.sleep(0)
 
-    def report(self, _request: str) -> dict[str, Any]:
-        """The counters since the last report."""
+    def obey(self, request: str) -> dict[str, Any]:
+        """`go` or `pause`, else nothing; answers the counters since the last answer."""
+        if request == "go":
+            self._going.set()
+        elif request == "pause":
+            self._going.clear()
         return {**self.counters.take(), "lost": sum(call.gone for call in self.calls)}
 
 
@@ -243,7 +251,7 @@ async def run(chosen: argparse.Namespace) -> None:
     await load.ring()
     talking = asyncio.create_task(load.talk())
     child.tell({"calls": len(load.calls)})
-    await child.obey(load.report)
+    await child.obey(load.obey)
     talking.cancel()
     for call in load.calls:
         call.hang_up()
