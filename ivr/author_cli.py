@@ -54,3 +54,17 @@ def graph(flow: Flow) -> None:
     from ivr.core.flow.mermaid import mermaid  # noqa: PLC0415
 
     typer.echo(mermaid(rehearsing.open_flow(flow)), nl=False)
+
+
+@app.command()
+def schema(
+    *, tests: Annotated[bool, typer.Option("--tests", help="The schema of test files instead.")] = False
+) -> None:
+    """Print the JSON Schema of flow files, from which editors complete keys and show help."""
+    import json  # noqa: PLC0415
+
+    if tests:
+        from ivr.rehearsal.json_schema import cases_schema as made  # noqa: PLC0415
+    else:
+        from ivr.core.flow.json_schema import flow_schema as made  # noqa: PLC0415
+    typer.echo(json.dumps(made(), indent=2, ensure_ascii=False))

@@ -96,8 +96,7 @@ class Coverage:
         return sorted(
             part
             for part in unused
-            if part.kind != "branch"
-            or not {part.name.partition(": ")[0], self._entered[part]} & steps
+            if part.kind != "branch" or not {part.name.partition(": ")[0], self._entered[part]} & steps
         )
 
     def _condition(self, step: m.Step, sub: m.SubFlow, follower: str) -> None:

@@ -1,0 +1,110 @@
+"""What each key of a flow file is for, in a sentence or two: editors show these."""
+
+from __future__ import annotations
+
+from typing import Final
+
+DESCRIPTIONS: Final[dict[str, dict[str, str]]] = {
+    "SpeakingSettings": {
+        "interruptible": "What stops a prompt: none, keys, speech, or any of the two. Default: any.",
+        "interrupt_after": "How much speech it takes to stop a prompt: 200ms, 0.5s. Default: 200ms.",
+    },
+    "WaitingSettings": {
+        "end_silence": "The silence that ends the caller's turn: 700ms, 1.2s. Default: 700ms.",
+        "no_input_timeout": "How long to wait for a first word or key after the prompt. Default: 5s.",
+        "inter_digit_timeout": "How long to wait for the next key. Default: 2.5s.",
+    },
+    "Named": {"id": "A name of your own for this step: it stands in call records and tests."},
+    "SayBody": {"text": "The words. {slot} says a slot, {slot | digits} says it digit by digit."},
+    "Say": {"say": "Speak, and go on."},
+    "Asking": {
+        "on_no_input": (
+            "What to do about silence: a text or steps for the first time, the second and so on. The step "
+            "waits again after each; past the last comes a person, if the line has one."
+        ),
+        "on_no_match": (
+            "What to do when nothing was understood: a text or steps for the first time, the second, …"
+        ),
+        "ask": "The question.",
+        "ask_again": "The shorter question when it is put again, after another one was answered.",
+        "hints": "Words worth telling the recogniser.",
+    },
+    "ListenBody": {
+        "intents": "What the caller may want, and the steps that follow. Goes on behind the branch.",
+        "keys": 'What keys do: "1": steps, or the name of an intent of this step.',
+    },
+    "Listen": {"listen": "Ask, and branch on what the caller wants or on a key."},
+    "CollectBody": {
+        "slot": "The slot that gets the value. A slot that has one is not asked for.",
+        "finish_on_key": 'The key that ends keyed input; "" for none. Default: #.',
+    },
+    "Collect": {"collect": "Ask until a slot has a value."},
+    "ConfirmBody": {
+        "ask": "What is read back, with a question.",
+        "yes": "Steps for yes; without them the flow goes on.",
+        "no": "Steps for no.",
+    },
+    "Confirm": {"confirm": "Read back, and branch on yes or no."},
+    "SetSlots": {"set_slots": "Give slots values; null clears. A text that begins with = is an expression."},
+    "If": {
+        "if": "A condition, as age >= 18 && has(name). Put one that begins with ! or a quote in quotes.",
+        "then": "Steps for when it is true.",
+        "else": "Steps for when it is not.",
+    },
+    "Call": {"call": "Run another flow, then go on here."},
+    "Link": {"link": "Go on in another flow and do not come back."},
+    "TransferBody": {
+        "contact": "Who gets the caller: a name under 'contacts'.",
+        "say": "What is said before.",
+    },
+    "Transfer": {"transfer": "Hand the caller to a contact."},
+    "HangUpBody": {"say": "What is said before."},
+    "HangUp": {"hangup": "End the call; a text is said before."},
+    "IntentBody": {
+        "examples": "How callers say it: five or more, as different from each other as callers are."
+    },
+    "AnswerBody": {
+        "examples": "How callers ask: five or more, as different from each other as callers are.",
+        "say": "The answer, word for word.",
+        "owner": "Who keeps the answer right.",
+        "expires": "The last day on which it is given: 2030-01-31.",
+    },
+    "SlotBody": {
+        "type": "What it holds.",
+        "ask": "The question that asks for it.",
+        "choices": "For a choice: the values, each with other ways to say it.",
+        "min": "The smallest value.",
+        "max": "The largest value.",
+        "length": "How many digits or characters.",
+        "min_length": "The fewest digits or characters.",
+        "max_length": "The most digits or characters.",
+        "region": "The country whose telephone numbers may be said without a country code: US.",
+        "currency": "The currency of an amount that is said without one: USD.",
+        "validate": "A condition that the value must fulfil.",
+        "reject": "What is said when the value does not.",
+        "sensitive": "Keeps the value out of logs and records.",
+        "initial": "The value that a call begins with.",
+    },
+    "UniversalBody": {
+        "do": "Steps; true for what the line does by itself.",
+        "phrases": "How callers say it, besides the ways that are built in.",
+    },
+    "FlowBody": {"steps": "What happens, one after another."},
+    "FlowFile": {
+        "ivr": "The version of the language: 1.",
+        "name": "How records call the line.",
+        "language": "The language that is spoken: en-US.",
+        "timezone": "Where the line is: Europe/Dublin.",
+        "voice": "The name of a voice; default: the server's.",
+        "entry": "The flow that a call begins with. Default: main.",
+        "intents": "What a caller may want: names, and examples of how people say it.",
+        "answers": "Questions with one right answer, which is given at any step.",
+        "slots": "Values that the flow keeps.",
+        "universals": "What a caller may say at any step: agent, repeat, goodbye, and your own.",
+        "contacts": "Who a call may be handed to: +15550100123 or sip:desk@example.org.",
+        "phrases": "The line's own wording of what is built in: no_input, no_match, goodbye and others.",
+        "pronunciations": "How words are to be spoken: the word, and how it sounds.",
+        "flows": "Named lists of steps.",
+    },
+}
+"""Model -> key -> sentence. What a model inherits is told once, where it comes from."""

@@ -1,0 +1,58 @@
+"""The JSON Schema of test files, for editors."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from pydantic.json_schema import JsonSchemaValue
+
+from ivr.core.flow.json_schema import TIME, Form, either, generate, one_or_list
+from ivr.rehearsal.schema import CasesFile
+
+DESCRIPTIONS: Final[dict[str, dict[str, str]]] = {
+    "CasesFile": {
+        "flow": "The flow file these tests are for, in the folder above; default: the one of the same name.",
+        "test_cases": "The calls.",
+    },
+    "CaseBody": {
+        "test_case": "What the call shows, in a few words.",
+        "slots": "Values that slots have from the beginning.",
+        "today": 'The date of the call, against which answers expire: "2030-01-31". Default: none do.',
+        "steps": "What the caller does, and what must be so then.",
+    },
+    "StepBody": {
+        "caller": "What the caller says, when the line has finished.",
+        "keys": "Keys that the caller presses.",
+        "silence": "true: the caller says nothing until the line does something; or for how long: 3s.",
+        "interrupts": "What the caller says while the line speaks, one second into it.",
+        "assert": "What must be so after the caller's last move.",
+    },
+    "InterruptBody": {
+        "caller": "What the caller says.",
+        "keys": "Keys that the caller presses.",
+        "after": "How far into what the line says: 1s.",
+    },
+    "AssertBody": {
+        "said": "Texts that the line says in answer, in this order; [] for nothing at all.",
+        "not_said": "Texts that it does not say.",
+        "slots": "Values of slots; null for none.",
+        "step": "The step that waits for the caller, or the flow that it is in.",
+        "transfer": "The contact that the call goes to.",
+        "ended": "Whether the call has ended, or how.",
+        "understood": "The intent, answer or universal that the words were taken for; or nothing, or value.",
+    },
+}
+
+FORMS: Final[dict[str, Form]] = {
+    "keys_pressed": lambda _: either(
+        {"type": "string", "pattern": "^[0-9*# ]+$"}, {"type": "integer", "minimum": 0}
+    ),
+    "how_long": lambda _: either({"const": True}, TIME),
+    "how_ended": lambda inner: either(inner, {"type": "boolean"}),
+    "texts": one_or_list,
+}
+
+
+def cases_schema() -> JsonSchemaValue:
+    """The schema of a test file."""
+    return generate(CasesFile, DESCRIPTIONS, "Tests of a phone line", FORMS)
