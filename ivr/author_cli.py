@@ -68,3 +68,19 @@ def schema(
     else:
         from ivr.core.flow.json_schema import flow_schema as made  # noqa: PLC0415
     typer.echo(json.dumps(made(), indent=2, ensure_ascii=False))
+
+
+@app.command()
+def new(name: Annotated[str, typer.Argument(help="A name, such as my-line; makes my-line.yaml.")]) -> None:
+    """Write a flow to begin with, and tests that it passes."""
+    from ivr import starter  # noqa: PLC0415
+
+    path, tests = starter.write(name)
+    for line in (
+        f"Written: {path} and {tests}",
+        f"  ivr check {path}   looks it over",
+        f"  ivr test {path}    runs its tests",
+        f"  ivr chat {path}    talks to it in text",
+        f"  ivr serve {path}   answers calls with it",
+    ):
+        out.print(line, highlight=False, markup=False, soft_wrap=True)
