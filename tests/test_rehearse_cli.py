@@ -158,3 +158,14 @@ def test_results_that_cannot_be_written(folder: Path) -> None:
 def test_the_clinic_passes_its_tests_and_uses_every_step() -> None:
     out = Console(width=200, record=True)
     assert run_tests(out, [HOME / "flows" / "clinic.yaml"], Options(least=100)), out.export_text()
+
+
+def test_the_tests_in_the_documentation_pass(folder: Path) -> None:
+    blocks = (HOME / "docs" / "flows.md").read_text("utf-8").split("```yaml\n")[1:]
+    examples = [block.split("```")[0] for block in blocks]
+    (folder / "pizza.yaml").write_text(examples[0])
+    (tests,) = (example for example in examples if example.startswith("test_cases:"))
+    (folder / "tests" / "pizza.yaml").write_text(tests)
+    good, text = told(folder, verbose=True)
+    assert good, text
+    assert "2 of 2 tests passed" in text
