@@ -51,6 +51,9 @@ _CODES: Final = {
     **{word: f"M{i}" for i, names in enumerate(_MONTHS, 1) for word in names.split()},
 }
 _PHRASES: Final = {phrase: f"F{day}" for day, names in _FEASTS.items() for phrase in phrases(names)}
+_NAMES: Final = {code: word for word, code in reversed(_CODES.items())} | {
+    f"F{day}": names.partition(" |")[0] for day, names in _FEASTS.items()
+}
 _LONGEST: Final = max(map(len, _PHRASES))
 _PRONOUNS: Final = frozenset(["i", "we", "he", "she", "they", "you"])
 
@@ -73,3 +76,8 @@ def coded(folded: Words) -> Words:
         out.append(word if asks else _CODES.get(word, word))
         place += 1
     return tuple(out)
+
+
+def uncoded(line: Words) -> Words:
+    """Words for codes: `monday` for `D0`."""
+    return tuple(_NAMES.get(word, word) for word in line)

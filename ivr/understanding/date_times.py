@@ -7,7 +7,7 @@ from typing import Final
 
 from ivr.core import limits
 from ivr.core.flow.model import Slot
-from ivr.understanding.calendar_words import coded
+from ivr.understanding.calendar_words import coded, uncoded
 from ivr.understanding.dates import Today, day_in, reckoning
 from ivr.understanding.folding import fold
 from ivr.understanding.found import Found, certainty
@@ -29,7 +29,7 @@ def spoken_date_time(text: str, slot: Slot, today: str) -> Found | None:
     if both is None:
         return _half(line, slot, now)
     day, time, confidence, spans = both
-    rest = outside(line, spans)
+    rest = uncoded(outside(line, spans))
     sure = certainty(confidence, rest)
     if sure is None:
         return None
@@ -73,9 +73,9 @@ def _time_first(line: str, slot: Slot, now: Today) -> _Both | None:
 def _half(line: str, slot: Slot, now: Today) -> Found | None:
     """What is missing, when one of the two was said."""
     if (named := day_in(line, now)) is not None:
-        rest = outside(line, [(named.start, named.end)])
+        rest = uncoded(outside(line, [(named.start, named.end)]))
         return Found("", 0.9, rest, "no_time") if certainty(1.0, rest) is not None else None
     if (clock := time_in(line, slot)) is not None:
-        rest = outside(line, clock[2])
+        rest = uncoded(outside(line, clock[2]))
         return Found("", 0.9, rest, "no_day") if certainty(1.0, rest) is not None else None
     return None

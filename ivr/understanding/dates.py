@@ -18,7 +18,7 @@ from ivr.core import limits
 from ivr.core.flow.model import Slot
 from ivr.core.limits import later
 from ivr.core.locales import date_order
-from ivr.understanding.calendar_words import coded
+from ivr.understanding.calendar_words import coded, uncoded
 from ivr.understanding.folding import fold
 from ivr.understanding.found import CORRECTIONS, Found, certainty
 from ivr.understanding.text import Words, words
@@ -28,8 +28,7 @@ _GUESSED: Final = 0.75
 _DISAGREES: Final = 0.5
 """For "Tuesday the 5th" when the 5th is no Tuesday."""
 _CORRECTED: Final = 0.75
-_OLDEST: Final = 110
-"""Years back that two figures of a year may mean, when the slot takes days of the past."""
+_NOT: Final = "not "
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +82,7 @@ def reckoning(slot: Slot, today: str) -> Today | None:
 
 def left_over(line: str, start: int, end: int) -> Words:
     """The words of a line before `start` and after `end`."""
-    return (*line[:start].split(), *line[end:].split())
+    return uncoded((*line[:start].split(), *line[end:].split()))
 
 
 def day_in(line: str, now: Today) -> Named | None:
@@ -102,11 +101,15 @@ def day_in(line: str, now: Today) -> Named | None:
     if not kept:
         return None
     last = kept[0]
-    return Named(last.day, last.start, last.end, min(last.confidence, _CORRECTED)) if taken_back else last
+    if not taken_back:
+        return last
+    start = min(named.start for named in found)
+    start -= len(_NOT) if line[:start].endswith(_NOT) else 0
+    return Named(last.day, start, last.end, min(last.confidence, _CORRECTED))
 
 
 def _negated(line: str, named: Named) -> bool:
-    return line[: named.start].split()[-1:] == ["not"]
+    return line[: named.start].endswith(_NOT)
 
 
 def _days(line: str, now: Today) -> Iterator[Named]:
@@ -114,17 +117,20 @@ def _days(line: str, now: Today) -> Iterator[Named]:
     place = 0
     while place < len(line):
         longest: Named | None = None
+        ends = place
         for pattern, read in _PATTERNS:
             match = pattern.match(line, place)
             if match is None or (longest is not None and match.end() <= longest.end):
                 continue
             day, confidence = read(match, now)
+            if day is None and read is _month_day:
+                ends = max(ends, match.end())  # the 30th of February is no 30th
             if day is not None:
                 weekday = int(match["weekday"]) if pattern is _WEEKDAY else -1
                 longest = Named(day, place, match.end(), confidence, weekday)
-        if longest:
+        if longest and longest.end >= ends:
             yield longest
-        gap = line.find(" ", longest.end if longest else place)
+        gap = line.find(" ", max(ends, longest.end if longest else place))
         place = len(line) if gap < 0 else gap + 1
 
 
@@ -371,7 +377,10 @@ _PATTERNS: Final[tuple[tuple[re.Pattern[str], Reader], ...]] = (
     (_pattern(rf"(?:the )?(?P<nth>\dth|last) D(?P<weekday>\d) {_OF_MONTH}"), _nth_weekday),
     (_pattern(rf"(?:the )?(?P<day>\d{{1,2}})(?:th)? {_OF_MONTH}"), _in_month),
     (_pattern(rf"(?:the )?(?:very )?(?P<edge>end|last day|start|beginning) {_OF_MONTH}"), _end_of),
-    (_pattern(r"D(?P<weekday>\d) (?:the )?(?P<day>\d{1,2})th"), _weekday_the),
+    (
+        _pattern(r"D(?P<weekday>\d) (?:the )?(?P<day>\d{1,2})th(?! (?:of |in )?(?:the |M\d|\w+ month))"),
+        _weekday_the,
+    ),
     (_pattern(r"(?:the )?(?P<day>\d{1,2})th"), _day_of_month),
     (_pattern(r"the (?P<day>\d{1,2})"), _day_of_month),
     (_pattern(r"(?:the )?day after tomorrow|overmorrow"), _fixed(2)),

@@ -32,6 +32,7 @@ _SYMBOLS: Final = {
 }
 _UNDER_SCORE: Final = re.compile(r"\bunder[ -]score\b")
 _AT_SIGN: Final = re.compile(r"\bat[ -]sign\b|\bat symbol\b")
+_WITH_LETTER: Final = re.compile(r",?\s+with(?:out)?\s+an?\s+[a-z]\b")
 _STOP: Final = re.compile(r"[.,;:!?](?=\s|$)")
 """Punctuation of sentences: with a space behind it, or at the end."""
 _SPELLED: Final = re.compile(r"(?<![^\W_])[^\W_](?:-[^\W_]){1,}(?![^\W_])")
@@ -47,6 +48,7 @@ _LEADS: Final = phrases(
 _ASIDE: Final = phrases(
     """
     all one word | one word | all in one word | all lower case | all lowercase | lower case | lowercase
+    all small letters | small letters | no capitals | no dots | all small | as one word
     no spaces | all together | altogether | without spaces | no space | in lower case | with no spaces
     """
 )
@@ -63,6 +65,8 @@ _PROVIDERS: Final = {
 _ADDRESS: Final = re.compile(
     r"[a-z0-9]+(?:[._+-]+[a-z0-9]+)*@[a-z0-9]+(?:-[a-z0-9]+)*(?:\.[a-z0-9]+(?:-[a-z0-9]+)*)*\.[a-z]{2,24}"
 )
+_MOST_ATS: Final = 5
+"""So many "at"s are tried, from the last one back."""
 _LONGEST: Final = 254
 _LONGEST_LOCAL: Final = 64
 _LONGEST_LABEL: Final = 63
@@ -77,9 +81,9 @@ _SECOND_LEVEL: Final = frozenset(["co", "com", "org", "net", "ac", "gov", "edu",
 
 def spoken_email(text: str) -> Found | None:
     """The e-mail address that `text` names."""
-    pieces = _without(_split(text), _ASIDE)
+    pieces = _split(text)
     ats = [i for i, piece in enumerate(pieces) if piece == "@"]
-    for at in reversed(ats):
+    for at in ats[: -_MOST_ATS - 1 : -1]:
         before = pieces[:at]
         if "@" in before:
             before = before[len(before) - before[::-1].index("@") :]
@@ -104,21 +108,23 @@ def _well_formed(address: str) -> bool:
 def _split(text: str) -> list[str]:
     """Words, numerals and signs, in order: `@`, `.`, `_`, `-`, `+`."""
     plain = text[:MAX_CHARS].casefold()
-    plain = _UNDER_SCORE.sub("_", _AT_SIGN.sub("@", plain))
+    plain = _UNDER_SCORE.sub("_", _AT_SIGN.sub("@", plain)).replace("e-mail", "email")
+    plain = _WITH_LETTER.sub("", plain)
     plain = _SPELLED.sub(lambda match: match.group().replace("-", " "), plain)
     plain = _STOP.sub(" ", plain)
     plain = re.sub(r"\s-\s", " dash ", plain)
     raw = tuple(piece.replace("'", "").replace("\u2019", "") for piece in _PIECE.findall(plain))
-    return [_SYMBOLS.get(piece, piece) for piece in fold(raw, ordinals=False)]
+    kept = tuple(_without(raw, _ASIDE))
+    return [_SYMBOLS.get(piece, piece) for piece in fold(kept, ordinals=False)]
 
 
-def _without(pieces: list[str], asides: frozenset[Words]) -> list[str]:
+def _without(pieces: Words, asides: frozenset[Words]) -> list[str]:
     """Without remarks such as "all one word"."""
     out: list[str] = []
     place = 0
     longest = max(map(len, asides))
     while place < len(pieces):
-        size = next((n for n in range(longest, 0, -1) if tuple(pieces[place : place + n]) in asides), 0)
+        size = next((n for n in range(longest, 0, -1) if pieces[place : place + n] in asides), 0)
         if not size:
             out.append(pieces[place])
         place += size or 1

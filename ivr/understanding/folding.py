@@ -41,7 +41,7 @@ _ORDINALS: Final = {
 _ZEROS: Final = frozenset(["oh", "o", "zero", "nought"])
 _NUMERAL: Final = re.compile(r"[1-9][0-9]{0,8}")
 _NUMERAL_ORDINAL: Final = re.compile(r"([0-9]{1,2})(?:st|nd|rd|th)")
-_JOINED: Final = re.compile(r"([0-9]+)(am|pm|ish|k|p|c)")
+_JOINED: Final = re.compile(r"([0-9]+|noon|midday|midnight)(am|pm|ish|k|p|c)")
 _DECIMAL: Final = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 
 _At = tuple[int, int]

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from typing import Final
 
 from ivr.core import limits
@@ -30,7 +31,22 @@ _CARRIERS: Final = CARRIERS | vocabulary(
     charged
     """
 )
-_SCALES: Final = {"k": 1000, "grand": 1000, "thousand": 1000, "million": 10**6, "billion": 10**9, "": 1}
+_PARTS: Final = {
+    "half": Decimal("0.5"),
+    "quarter": Decimal("0.25"),
+    "three quarters": Decimal("0.75"),
+    "couple": Decimal(2),
+    "couple of": Decimal(2),
+}
+_SCALES: Final = {
+    "hundred": 100,
+    "k": 1000,
+    "grand": 1000,
+    "thousand": 1000,
+    "million": 10**6,
+    "billion": 10**9,
+    "": 1,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +70,7 @@ def spoken_money(text: str, slot: Slot) -> Found | None:
     taken_back = len(amounts) > 1 and not CORRECTIONS.isdisjoint(
         line[amounts[-2].end : amounts[-1].start].split()
     )
+    tried = amounts[0].start if amounts else 0
     amounts = amounts[-1:] if taken_back else amounts
     if len(amounts) != 1:
         return None
@@ -61,7 +78,7 @@ def spoken_money(text: str, slot: Slot) -> Found | None:
     value, confidence = _written(amount.value, currency), amount.confidence
     if amount.pair is not None and not limits.allowed(slot, value, ""):
         value = _written(amount.pair, currency)
-    rest = outside(line, [(amount.start, amount.end)])
+    rest = outside(line, [(tried, amount.end)])
     sure = certainty(min(confidence, _CORRECTED if taken_back else 1.0), rest, carriers=_CARRIERS)
     if sure is None or amount.value >= _LARGEST:
         return None
@@ -85,21 +102,24 @@ def _foreign(text: str, line: str, currency: Currency) -> Found | None:
 _Ways = tuple[re.Pattern[str], ...]
 
 
+@cache
 def _ways(currency: Currency) -> _Ways:
     """How amounts of a currency are said."""
     major = "|".join(currency.major)
     minor = "|".join(currency.minor)
-    number = r"(?P<n>\d+(?:\.\d+)?)(?P<half> and a half)?(?: (?P<scale>k|grand|thousand|million|billion))?"
+    scale = "(?P<scale>hundred|thousand|grand|million|billion|10{2,9})"
+    part = "half|quarter|three quarters"
+    thousands = "(?P<scale>k|grand|thousand|million|billion)"
+    number = rf"(?P<n>\d+(?:\.\d+)?)(?: and (?:an? )?(?P<part>{part}))?(?: {thousands})?"
     cents = r"(?P<c>\d{1,2})"
     unit = rf"(?:{major})(?: (?:sterling|{currency.code.lower()}))?"
     texts = (
         rf"{number} {unit}(?: and)? {cents}(?: (?:{minor}))?",
-        rf"{number} {unit}(?P<also> and a half)?",
+        rf"{number} {unit}(?: and (?:an? )?(?P<also>{part}))?",
         rf"(?P<one>an?) (?:{major})(?: and)? (?P<c>\d{{1,2}})(?: (?:{minor}))?",
-        rf"(?P<one>an?) (?:{major})(?P<also> and a half)?",
+        rf"(?P<one>an?) (?:{major})(?: and (?:an? )?(?P<also>{part}))?",
         rf"(?P<c>\d{{1,2}}) (?:{minor})",
-        rf"(?P<one>half) a (?P<scale>million|thousand|grand|billion)(?: (?:{major}))?",
-        rf"(?P<one>half) (?P<scale>10{{3,9}})(?: (?:{major}))?",
+        rf"(?:an? )?(?P<one>{part}|couple|couple of)(?: of)?(?: an?)? {scale}(?: (?:{major}))?",
         rf"(?P<n>\d+) and {cents} (?:{minor})",
         r"(?P<slang>an? (?:fiver|tenner))",
         r"(?P<n>\d{1,4}) (?P<pair>\d\d)",
@@ -128,11 +148,12 @@ def _amount(match: re.Match[str]) -> _Amount:
     if pair := named.get("pair"):
         whole = Decimal(named["n"])
         return _Amount(whole + Decimal(pair) / 100, start, end, _GUESSED, whole * 100 + Decimal(pair))
-    whole = {"half": Decimal("0.5"), None: Decimal(named.get("n") or 0)}.get(named.get("one"), Decimal(1))
-    whole += Decimal("0.5") if named.get("half") else 0
+    one = named.get("one")
+    whole = Decimal(named.get("n") or 0) if one is None else _PARTS.get(one, Decimal(1))
+    whole += _PARTS.get(named.get("part") or "", 0)
     scale = named.get("scale") or ""
     whole *= _SCALES.get(scale) or int(scale)
-    whole += Decimal("0.5") if named.get("also") else 0
+    whole += _PARTS.get(named.get("also") or "", 0)
     whole += Decimal(named.get("c") or 0) / 100
     plain = match.re.groups == _PLAIN_GROUPS and "c" not in named and "also" not in named
     return _Amount(whole, start, end, _BARE if plain else 1.0)

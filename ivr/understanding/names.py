@@ -22,6 +22,7 @@ _OPENINGS: Final = re.compile(
     r"|(?:it['\u2019]?s|it\s+is|this\s+is|that['\u2019]?s|that\s+is|i['\u2019]?m|i\s+am|call\s+me|they\s+call\s+me"
     r"|you\s+can\s+call\s+me|you['\u2019]?re\s+(?:speaking|talking)\s+(?:with|to)"
     r"|you\s+are\s+(?:speaking|talking)\s+(?:with|to)|speaking\s+(?:with|to)|put\s+(?:me\s+)?down|i\s+go\s+by"
+    r"|(?:it['\u2019]?s\s+)?for\s+(?:my|our)\s+(?:son|daughter|wife|husband|mother|father|mom|mum|dad|partner|boss|friend)"
     r"|called|named|under(?:\s+the)?(?:\s+name)?(?:\s+of)?|in\s+the\s+name\s+of|the\s+name\s+of|of"
     r"|the\s+booking\s+is|the\s+appointment\s+is)\b[,:\s]*"
     r"|(?:mister|mr|mrs|missus|ms|miss|doctor|dr|professor|prof|sir|madam)\b\.?\s+)",
@@ -37,7 +38,7 @@ _BOTH: Final = re.compile(
     r"\b(?:last|family|second|sur)\s*name(?:['\u2019]s|\s+is)?[,:\s]+(?P<last>.+)",
     re.IGNORECASE,
 )
-_WITH_LETTER: Final = re.compile(r"[,\s]+with\s+an?\s+([a-z])\b.*$", re.IGNORECASE)
+_WITH_LETTER: Final = re.compile(r"[,\s]+with(?:out)?\s+an?\s+([a-z])\b.*$", re.IGNORECASE)
 _ASIDE: Final = re.compile(
     r"[,.\s]+(?:that['\u2019]?s|that is|spelled|spelt|which is|(?:i|you) spell (?:it|that))\b[,:]?",
     re.IGNORECASE,
@@ -104,7 +105,9 @@ def _with_letter(line: str) -> tuple[str, str]:
     if not found:
         return line, ""
     letter, initial = found[1].lower(), line[:1].lower()
-    alike = any({letter, initial} <= set(pair) for pair in ("ck", "cs", "gj", "sz", "fp", "iy", "xz"))
+    alike = "without" not in found.group() and any(
+        {letter, initial} <= set(pair) for pair in ("ck", "cs", "gj", "sz", "fp", "iy", "xz")
+    )
     return line[: found.start()], letter if alike else ""
 
 

@@ -102,7 +102,8 @@ _CARRIERS: Final = vocabulary(
     a an the i we it its is are there theres will be would of us have got had my me im am id ill well say
     said lets make that thats this so and for with in on at to just only number yes yeah ok okay sure please
     thanks thank you like want need times think all total exactly altogether people persons person were take
-    one do right oh um uh er erm hm mm ones now age old years year been
+    one do right oh um uh er erm hm mm ones now age old years year been party group table room tickets
+    ticket guests adults kids children
     """
 )
 """Words that may stand around a number without casting doubt on it."""
@@ -156,7 +157,8 @@ def integer(text: str, slot: Slot) -> Meaning | None:
         return _in_range(_SOUNDS_LIKE[only[0]], slot, _LEAST)
     if len(found) != 1:
         return None
-    around = spoken[: found[0].start] + spoken[found[0].end :]
+    after = spoken[found[0].end :]
+    around = spoken[: found[0].start] + (after[2:] if after[:2] == ("or", "so") else after)
     if not _BREAKS.isdisjoint(around):
         return None
     strange = [word for word in around if word not in _CARRIERS | _HEDGES]

@@ -16,20 +16,21 @@ from ivr.understanding.text import MAX_CHARS, vocabulary
 _CARRIERS: Final = vocabulary(
     """
     its it's it is thats that's that spelled spelt spell my name last first code and then um uh er yes yeah
-    ok okay sure please thanks well so the letters letter number reference postcode right with all hm small
+    ok okay sure please thanks well so the letters letter number reference postcode right all hm small
     lower upper case space would be
     """
 )
 _CLOSING: Final = re.compile(r"[,.\s]*\b(?:thank you|thanks|please)\b[.!\s]*$", re.IGNORECASE)
 _OPENING: Final = re.compile(
     r"^(?:(?:um|uh|so|yes|yeah|okay|ok|sure|well)\b[,.\s]*)*"
-    r"(?:(?:it is|that is|i spell it|you spell it)\b[,.\s]*)?",
+    r"(?:(?:it is|that is|i spell it|you spell it|(?:the\s+)?letters\s+are)\b[,.\s]*)?",
     re.IGNORECASE,
 )
 _CODE: Final = re.compile(r"[A-Z0-9]{2,}")
 _AS_WRITTEN: Final = 0.75
 """For letters that the recogniser wrote as one word in capitals."""
 _DOUBT: Final = 0.15
+_SHORT: Final = 3
 _LONGEST_WORDS: Final = 2
 
 
@@ -40,17 +41,15 @@ def spoken_spelling(text: str, slot: Slot) -> Found | None:
     strange = [entry.word for entry in read if entry.word and entry.word.casefold() not in _CARRIERS]
     spelled = "".join(entry.text for entry in _zeros(read))
     confidence = 1.0
-    if line.casefold().startswith(spelled[1:].casefold() + " ") or line.casefold().startswith(
-        spelled[1:].casefold() + ","
-    ):
-        spelled = spelled[1:]
+    if len(spelled) > _SHORT and re.match(rf"{re.escape(spelled[1:])}[ ,]", line, re.IGNORECASE):
+        spelled = spelled[1:]  # "Mike, M I K E", where the name is a word of the radio alphabet
     if not spelled.strip("-'") or len(strange) == len(read):
         codes = _CODE.findall(line)
         if len(codes) != 1 or len(strange) > 1 or not any(char.isalpha() for char in codes[0]):
             return None
         spelled, confidence, strange = codes[0], _AS_WRITTEN, []
     elif strange and not _said_whole(strange, spelled):
-        if len(strange) > min(_LONGEST_WORDS, len(spelled) // 2) or _doubtful(read):
+        if len(strange) > min(_LONGEST_WORDS, (len(spelled) - 1) // 2) or _doubtful(read):
             return None
         confidence -= _DOUBT * len(strange)
     reason = _misfit(spelled, slot)
@@ -58,11 +57,16 @@ def spoken_spelling(text: str, slot: Slot) -> Found | None:
 
 
 def _zeros(read: list[Entry]) -> list[Entry]:
-    """With an "oh" beside a digit taken for a zero."""
+    """With an "oh" between digits taken for a zero."""
     out = list(read)
     for i, entry in enumerate(read):
         beside = [other for other in (*read[max(i - 1, 0) : i], *read[i + 1 : i + 2]) if other.text]
-        if entry.text == "O" and beside and all(other.text.isdecimal() for other in beside):
+        if (
+            entry.text == "O"
+            and not entry.sure
+            and beside
+            and all(other.text.isdecimal() for other in beside)
+        ):
             out[i] = Entry("0")
     return out
 

@@ -47,6 +47,8 @@ Reader = Callable[[re.Match[str]], tuple[int, int]]
 def spoken_time(text: str, slot: Slot) -> Found | None:
     """The time of day that `text` names."""
     line = " ".join(fold(words(text)))
+    if _VAGUE.search(line):
+        return None
     found = time_in(line, slot)
     if found is None:
         return None
@@ -73,6 +75,7 @@ def time_in(line: str, slot: Slot) -> tuple[str, float, list[tuple[int, int]]] |
     """
     clocks = list(_clocks(line))
     taken_back = False
+    tried = clocks[0].start if clocks else 0
     if len(clocks) > 1:
         marked = [clock for clock in clocks if clock.confidence == 1.0]
         corrected = not CORRECTIONS.isdisjoint(line[clocks[-2].end : clocks[-1].start].split())
@@ -83,7 +86,7 @@ def time_in(line: str, slot: Slot) -> tuple[str, float, list[tuple[int, int]]] |
     if len(clocks) != 1:
         return None
     clock = clocks[0]
-    spans = [(clock.start, clock.end)]
+    spans = [(tried if taken_back else clock.start, clock.end)]
     value, sure = _twelve(clock), 1.0
     if not clock.certain and 1 <= clock.hour <= _NOON:
         part = _PARTS.search(line)
@@ -194,6 +197,9 @@ _COUNTED: Final = vocabulary(
 _H: Final = r"(?P<h>0?[1-9]|1\d|2[0-4]|00|0)"
 _FEW_MINUTES: Final = r"(?:a )?quarter|\d{1,2}(?= minutes?\b)|5|10|20|25"
 _MINUTE: Final = r"(?P<m>[0-5]\d)"
+_VAGUE: Final = re.compile(
+    r"\b(?:few|some|couple of|couple|just|shortly|soon) (?:minutes )?(?:past|after|before|to)\b"
+)
 _PARTS: Final = re.compile(
     r"\b(?:(?P<am>(?:in the |this |early |late |the )*morning|a m|am|ante meridiem)"
     r"|(?P<night>(?:at |in the |late )*night)"
@@ -206,8 +212,8 @@ def _pattern(text: str) -> re.Pattern[str]:
 
 
 _LEAD: Final = re.compile(r"^(?:at|by|around|about|say|for) ")
-_MIDNIGHT: Final = _pattern(r"(?:12 )?midnight")
-_MIDDAY: Final = _pattern(r"(?:12 )?(?:noon|midday|noontime)|12 oclock noon")
+_MIDNIGHT: Final = _pattern(r"(?:12 )?midnight(?: ish)?")
+_MIDDAY: Final = _pattern(r"(?:12 )?(?:noon|midday|noontime)(?: ish)?|12 oclock noon")
 _PATTERNS: Final[tuple[tuple[re.Pattern[str], Reader, float], ...]] = (
     (_MIDNIGHT, _fixed(0), 1.0),
     (_MIDDAY, _fixed(_NOON), 1.0),

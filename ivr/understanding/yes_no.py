@@ -85,6 +85,7 @@ _WAYS: Final[dict[Words, _Way]] = {
         that isnt correct | it isnt right | it isnt correct | not it | thats not it | that is not it
         that isnt it | thats not me | false | thats false | thats not true | that is not true | not true
         absolutely not | definitely not | certainly not | of course not | not at all | not yet | not now
+        not at the moment | not at present | not right now | not just now
         not today | not me | not this time | not for me | not anymore | not any more | please dont
         please do not | dont | do not | dont do that | dont do it | i dont | i do not | im not | i am not
         i havent | i have not | i didnt | i did not | i wouldnt | i would not | i cant | i cannot
@@ -154,6 +155,8 @@ _CORRECTIONS: Final = (("sorry",), ("i", "mean"), ("i", "meant"), ("actually",),
 _SIGNS_OF_NO: Final = phrases("no|nope|wrong|incorrect|not|isnt right|isnt correct")
 _SIGNS_OF_YES: Final = phrases("yes|yeah|yep|correct|thats right|that is right|it is right|go ahead")
 """What takes an answer back when it comes after it."""
+_STRESS: Final = vocabulary("absolutely quite totally completely perfectly exactly definitely entirely")
+_JUDGED: Final = vocabulary("thats is its it")
 _READ: Final = 24
 """So many words are read; an answer stands at the head."""
 _DOUBT_PER_WORD: Final = 0.06
@@ -162,7 +165,7 @@ _LEAST: Final = 0.6
 
 def yes_no(text: str) -> Meaning | None:
     """True or False for a yes or a no in `text`; None for neither, both, or not sure."""
-    spoken = words(text)[:_READ]
+    spoken = _plainly(words(text)[:_READ])
     said = _said(spoken)
     if said is None and (last := _after_correction(spoken)):
         said = _said(last)
@@ -176,6 +179,16 @@ def leaning(text: str) -> bool | None:
     """Whether `text` begins with a yes or with a no that is more than "okay"; None for neither."""
     answers, _ = _head(_without_lead(words(text)[:_READ]))
     return next((way.yes for way in answers if way.strength not in {_WEAK, _UNCERTAIN}), None)
+
+
+def _plainly(spoken: Words) -> Words:
+    """Without the stress in "that's absolutely right", and without a "sorry" at the end."""
+    kept = tuple(
+        word
+        for i, word in enumerate(spoken)
+        if not (word in _STRESS and spoken[i - 1 : i] and spoken[i - 1] in _JUDGED and i + 1 < len(spoken))
+    )
+    return kept[:-1] if len(kept) > 1 and kept[-1] == "sorry" else kept
 
 
 def _said(spoken: Words) -> tuple[bool, float] | None:

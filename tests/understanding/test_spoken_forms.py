@@ -1,8 +1,10 @@
 """The share of spoken forms that is understood, of each type.
 
 `held_back.tsv` was written before the grammars of money, dates, times, telephone numbers, e-mail
-addresses, names, spellings and addresses, and is never tuned on. At their first reading 98.1 % of it was
-understood: see `spoken_form` for the table.
+addresses, names, spellings and addresses; at its first reading 98.1 % of it was understood. Its misses
+were looked at then, and so were those of 148 more forms (91.9 % at their first reading), which are in
+`known.tsv` now. `held_back_later.tsv` was written after that: 98.1 % at its first reading. Neither table of
+held-back forms is ever changed. `python -m tests.understanding.spoken_form` prints the shares.
 """
 
 import pytest
@@ -11,24 +13,28 @@ from ivr.understanding.text import words
 from tests.understanding.spoken_form import Form, missed, read, shares
 
 HELD_BACK = read("held_back.tsv")
+LATER = read("held_back_later.tsv")
 KNOWN = read("known.tsv")
 
 
-def test_there_are_enough_forms_and_none_is_in_both_tables() -> None:
-    assert len(HELD_BACK) + len(KNOWN) >= 400
-    held_back = {(form.kind, words(form.spoken), form.language) for form in HELD_BACK}
+def test_there_are_enough_forms_and_none_is_held_back_and_known() -> None:
+    assert len(HELD_BACK) >= 350
+    assert len(HELD_BACK) + len(LATER) >= 500
+    held_back = {(form.kind, words(form.spoken), form.language) for form in (*HELD_BACK, *LATER)}
     assert not held_back & {(form.kind, words(form.spoken), form.language) for form in KNOWN}
 
 
-def test_95_percent_of_what_was_held_back_is_understood() -> None:
-    wrong = missed(HELD_BACK)
-    assert len(wrong) <= 0.05 * len(HELD_BACK), wrong
+@pytest.mark.parametrize("forms", [HELD_BACK, LATER], ids=["first", "later"])
+def test_95_percent_of_what_was_held_back_is_understood(forms: list[Form]) -> None:
+    wrong = missed(forms)
+    assert len(wrong) <= 0.05 * len(forms), wrong
 
 
 @pytest.mark.parametrize("kind", sorted({form.kind for form in HELD_BACK}))
-def test_no_type_is_much_worse_than_the_others(kind: str) -> None:
-    good, every = shares([form for form in HELD_BACK if form.kind == kind])[kind]
-    assert good >= 0.9 * every, [form for form in missed(HELD_BACK) if form[0].kind == kind]
+def test_95_percent_of_each_type(kind: str) -> None:
+    forms = [form for form in (*HELD_BACK, *LATER) if form.kind == kind]
+    good, every = shares(forms)[kind]
+    assert good >= 0.95 * every, missed(forms)
 
 
 @pytest.mark.parametrize("form", KNOWN, ids=lambda form: f"{form.kind}: {form.spoken}")
