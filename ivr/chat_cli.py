@@ -168,14 +168,14 @@ def parse(typed: str) -> Move | None:
 def chat(out: Console, path: Path, *, exact: bool) -> None:
     """Talk to a flow until the lines or the caller's patience end. Raises `ConfigError`, `FlowProblems`."""
     flow = rehearsing.open_flow(path)
-    read = rehearsing.make_reader(flow, exact=exact)
     today = datetime.now(ZoneInfo(flow.timezone)).date().isoformat()
     typed_here = sys.stdin.isatty()
     if typed_here:
         out.print(Text(HELP, "dim"))
-    talk = Chat(out, path, flow, read, echo=not typed_here, today=today)
-    converse(talk, _typed() if typed_here else sys.stdin)
-    talk.end()
+    with rehearsing.reader(flow, exact=exact) as read:
+        talk = Chat(out, path, flow, read, echo=not typed_here, today=today)
+        converse(talk, _typed() if typed_here else sys.stdin)
+        talk.end()
 
 
 def converse(talk: Chat, lines: Iterable[str]) -> None:

@@ -91,12 +91,12 @@ def _flow(out: Console, path: Path, options: Options, tally: Tally) -> None:
     coverage = Coverage(flow)
     suite: list[Timed] = []
     tally.suites.append((flow.name, suite))
-    read = rehearsing.make_reader(flow, exact=options.exact)
-    for file, case in chosen:
-        timed = _run(flow, str(file.path), case, read, coverage)
-        suite.append(timed)
-        _tell(out, timed, verbose=options.verbose)
-        tally.failed += not timed.result.passed
+    with rehearsing.reader(flow, exact=options.exact) as read:
+        for file, case in chosen:
+            timed = _run(flow, str(file.path), case, read, coverage)
+            suite.append(timed)
+            _tell(out, timed, verbose=options.verbose)
+            tally.failed += not timed.result.passed
     tally.tests += len(suite)
     tally.seconds += sum(timed.seconds for timed in suite)
     _tell_coverage(out, path, coverage, whole=not options.only)

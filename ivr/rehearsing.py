@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -63,27 +65,38 @@ def first_case_file(path: Path) -> Path:
     return path.parent / FOLDER / f"{path.stem}.yaml"
 
 
-def make_reader(flow: Flow, *, exact: bool) -> TextReader:
+@contextmanager
+def reader(flow: Flow, *, exact: bool) -> Iterator[TextReader]:
     """The understanding of a flow. Raises `ConfigError` when its model is missing.
 
     exact  without the classifier: only grammars and the author's very words are understood
     """
     if exact:
-        return TextReader(exact_model(flow), None)
+        yield TextReader(exact_model(flow), None)
+        return
     from ivr.engines.embedder import Embedder  # noqa: PLC0415 -- loads the engines' libraries
+    from ivr.engines.kept_vectors import KeptEmbeddings  # noqa: PLC0415
     from ivr.engines.models import models_dir, open_model  # noqa: PLC0415
+    from ivr.engines.models.store import sha256_of  # noqa: PLC0415
     from ivr.engines.reader import train_flow  # noqa: PLC0415
 
-    folder = models_dir(load(os.environ).config.models_dir, os.environ)
+    config = load(os.environ).config
     try:
-        minilm = open_model("minilm", folder, "embedder")
+        minilm = open_model("minilm", models_dir(config.models_dir, os.environ), "embedder")
     except ConfigError as error:
         raise ConfigError(
             f"{error} Or leave the classifier out: with --exact, only grammars and the very words of your "
             "examples are understood."
         ) from error
-    embedder = Embedder(minilm.only(".onnx"), minilm["tokenizer.json"])
-    return TextReader(train_flow(flow, embedder), embedder)
+    model = minilm.only(".onnx")
+    name = f"{sha256_of(model)[:16]}.npz"
+    kept = KeptEmbeddings(
+        Embedder(model, minilm["tokenizer.json"]), config.folder("cache", os.environ) / "vectors" / name
+    )
+    try:
+        yield TextReader(train_flow(flow, kept), kept)
+    finally:
+        kept.save()
 
 
 def _read(file: Path) -> str:

@@ -11,7 +11,7 @@ from ivr.chat_cli import Chat, converse, parse
 from ivr.core.flow.problems import Spot
 from ivr.rehearsal.script import Move
 from ivr.rehearse_cli import Options, run_tests
-from ivr.rehearsing import make_reader, open_flow
+from ivr.rehearsing import open_flow, reader
 from tests.test_rehearse_cli import FLOW
 
 
@@ -25,9 +25,10 @@ def flow(tmp_path: Path) -> Path:
 def talk(path: Path, *lines: str, echo: bool = True) -> str:
     out = Console(width=200, record=True)
     flow = open_flow(path)
-    chat = Chat(out, path, flow, make_reader(flow, exact=True), echo=echo, today="2026-11-24")
-    converse(chat, lines)
-    chat.end()
+    with reader(flow, exact=True) as read:
+        chat = Chat(out, path, flow, read, echo=echo, today="2026-11-24")
+        converse(chat, lines)
+        chat.end()
     return out.export_text()
 
 

@@ -155,7 +155,10 @@ def test_results_that_cannot_be_written(folder: Path) -> None:
 
 
 @pytest.mark.engines
-def test_the_clinic_passes_its_tests_and_uses_every_step() -> None:
+def test_the_clinic_passes_its_tests_and_uses_every_step(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("IVR_CACHE_DIR", str(tmp_path))
     out = Console(width=200, record=True)
     assert run_tests(out, [HOME / "flows" / "clinic.yaml"], Options(least=100)), out.export_text()
 

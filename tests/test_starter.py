@@ -16,7 +16,10 @@ from ivr.starter import write
 
 
 @pytest.mark.engines
-def test_a_new_flow_passes_check_and_test_and_its_tests_use_all_of_it(tmp_path: Path) -> None:
+def test_a_new_flow_passes_check_and_test_and_its_tests_use_all_of_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("IVR_CACHE_DIR", str(tmp_path / "cache"))
     path, tests = write(str(tmp_path / "my-own_line"))
     assert (path.name, tests.parent.name, tests.name) == ("my-own_line.yaml", "tests", "my-own_line.yaml")
     _, flow, problems = read_flow_file(path)
