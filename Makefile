@@ -43,8 +43,8 @@ models: $(VENV)/.project
 lock: $(VENV)/.made requirements/lock.txt ## Write the lock files anew (the newest versions that fit)
 	$(PIP_INSTALL) -r requirements/lock.txt
 	$(COMPILE) requirements/lock.in -o requirements/lock.txt
-	$(COMPILE) pyproject.toml --extra piper --extra dev -o requirements/dev.txt
-	$(COMPILE) pyproject.toml --extra piper -o requirements/run.txt
+	$(COMPILE) pyproject.toml --extra piper --extra otel --extra dev -o requirements/dev.txt
+	$(COMPILE) pyproject.toml --extra piper --extra otel -o requirements/run.txt
 	$(COMPILE) requirements/build.in -o requirements/build.txt
 
 clean: ## Remove .venv and what tools leave behind (models stay)
