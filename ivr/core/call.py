@@ -16,6 +16,7 @@ from ivr.core import dialogue as dlg
 from ivr.core import playout as out
 from ivr.core import turns as trn
 from ivr.core.commands import Command, HangUp, Report, Transcribe, TransferCall, Understand
+from ivr.core.dialogue_state import Dialogue, End, Fault, Result, Speak, Visit
 from ivr.core.events import (
     CallStarted,
     EngineFailed,
@@ -33,7 +34,6 @@ from ivr.core.events import (
 )
 from ivr.core.flow.model import Flow
 from ivr.core.playout import Playout, Spoken
-from ivr.core.running import Dialogue, End, Fault, Result, Speak, Visit
 from ivr.core.speaking.reading import reader
 from ivr.core.turns import Act, Phase, Signal, Turns
 

@@ -7,9 +7,10 @@ from dataclasses import replace
 
 from ivr.core import keys
 from ivr.core.commands import Expectation
+from ivr.core.dialogue_state import Dialogue, Frame, Out, Result, WaitingStep
 from ivr.core.events import Meaning, SlotValue
 from ivr.core.flow import model as m
-from ivr.core.running import Dialogue, Frame, Out, Result, Run, WaitingStep
+from ivr.core.repairing import Run
 
 
 def begin(flow: m.Flow, preset: Mapping[str, SlotValue], today: str = "") -> Result:

@@ -1,0 +1,137 @@
+"""What a caller's turn does to the dialogue: universals, answers, refusals, and the ladders of repair."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final, Literal
+
+from ivr.core import expressions, keys
+from ivr.core.dialogue_state import End, Fault, Frame, Result, Visit, WaitingStep
+from ivr.core.errors import FlowError
+from ivr.core.events import SlotValue
+from ivr.core.flow import model as m
+from ivr.core.running import Running
+from ivr.core.telling import SILENT
+
+DEFAULT_ATTEMPTS: Final = 2
+"""Reprompts where the author wrote no ladder."""
+
+MAX_TROUBLE: Final = 3
+"""Engine failures in a row before the call goes to a person or ends."""
+
+
+class Run(Running):
+    """One run of the dialogue for one event: mutable inside, a new `Dialogue` outside."""
+
+    def universal(self, universal: m.Universal) -> Result:
+        if universal.does == "repeat":
+            self._outs.extend(self._said)
+            return self._result()
+        self.accept()
+        self._asked()
+        try:
+            self._push(universal.flow)
+        except FlowError as error:
+            self._fault(str(error))
+            return self._result()
+        return self.go()
+
+    def answer(self, answer: m.Answer) -> Result:
+        self.accept()
+        self._outs.append(Visit(f"answer:{answer.name}"))
+        self._speak(answer.say, self._flow.settings)
+        self._asked()
+        return self.go()
+
+    def valid(self, slot: str, value: SlotValue) -> bool:
+        """Whether a value keeps what the slot's author demands of it. A masked one did, when it was said."""
+        condition = self._flow.slots[slot].validate
+        if isinstance(value, str) and keys.HIDDEN_KEY in value:
+            return True
+        try:
+            return not condition or expressions.is_true(condition, {**self._slots, slot: value})
+        except FlowError as error:
+            self._outs.append(Fault(f"validate of the slot '{slot}': {error}"))
+            return False
+
+    def refuse(self, slot: str, value: SlotValue, phrase: str) -> Result:
+        """Say why a value is refused, and take the next rung for misunderstanding."""
+        step = self._step()
+        if not isinstance(step, WaitingStep):
+            return self._result()
+        words = self._flow.slots[slot].reject
+        kept = self._slots
+        if words:
+            self._slots = {**kept, slot: value}
+            self._speak(words, step.settings)
+            self._slots = kept
+        else:
+            self._phrase(phrase, step.settings)
+        return self.repair("no_match", "")
+
+    def repair(self, ladder: Literal["no_input", "no_match"], phrase: str) -> Result:
+        """Take the next rung: the author's, else the built-in one; past the last, a person or goodbye.
+
+        phrase  what the built-in rung says first; "" when it has been said
+        """
+        step = self._step()
+        if not isinstance(step, WaitingStep):
+            return self._result()
+        rungs = getattr(step.repair, ladder)
+        attempt = self._attempts[ladder]
+        self._attempts[ladder] += 1
+        self._said = []  # `repeat` says the last thing again, not the whole ladder
+        if attempt < len(rungs):
+            if phrase not in ("", "no_input", "no_match"):
+                self._phrase(phrase, step.settings)  # what was wrong, which no rung can know
+            self.jump(rungs[attempt])
+            return self.go()
+        if not rungs and attempt < DEFAULT_ATTEMPTS:
+            if phrase:
+                self._phrase(phrase, step.settings)
+            self._ask(step, again=self._stack[-1].asked)
+            return self._result()
+        return self._give_up(ladder)
+
+    def trouble(self) -> Result:
+        self._trouble += 1
+        step = self._step()
+        if self._trouble >= MAX_TROUBLE or not isinstance(step, WaitingStep):
+            return self._give_up("failed")
+        self._phrase("trouble", step.settings)
+        if _takes_keys(self._flow, step):
+            self._phrase("trouble_keys", step.settings)
+        if "agent" in self._flow.universals and not _takes_digits(self._flow, step):
+            self._phrase("trouble_person", step.settings)
+        return self._result()
+
+    def _give_up(self, reason: str) -> Result:
+        """To a person if the flow has one and we have not been there yet, else goodbye."""
+        agent = self._flow.universals.get("agent")
+        if agent and agent.does == "flow" and self._stack[0].flow != agent.flow:
+            self._attempts = {"no_input": 0, "no_match": 0}
+            self._stack = [Frame(agent.flow, 0)]
+            step = self._step()
+            if isinstance(step, m.TransferStep):
+                # Its own words answer a wish ("Of course…"); here nobody wished for anything.
+                self._phrase("to_person", SILENT)
+                self._visit(replace(step, prompt=None))
+                return self._result()
+            return self.go()
+        self._phrase("give_up", SILENT)
+        self._end(End("hang_up", reason))
+        return self._result()
+
+
+def _takes_digits(flow: m.Flow, step: WaitingStep) -> bool:
+    return isinstance(step, m.CollectStep) and flow.slots[step.slot].type in keys.MANY
+
+
+def _takes_keys(flow: m.Flow, step: WaitingStep) -> bool:
+    match step:
+        case m.ListenStep():
+            return bool(step.keys)
+        case m.CollectStep():
+            return flow.slots[step.slot].type in keys.KEYED
+        case m.ConfirmStep():
+            return True

@@ -1,0 +1,137 @@
+"""One run of the dialogue for one event, the lower half: places, slots, and what is said.
+
+Mutable inside; a new `Dialogue` and the list of what it means come out at the end.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final, Self
+
+from ivr.core import templates
+from ivr.core.dialogue_state import Dialogue, End, Fault, Frame, Out, Result, Speak, WaitingStep
+from ivr.core.errors import FlowError
+from ivr.core.events import SlotValue
+from ivr.core.flow import model as m
+from ivr.core.phrases import DEFAULTS
+from ivr.core.speaking import marks
+from ivr.core.speaking.formatters import Place
+
+MAX_DEPTH: Final = 50
+"""Flows that may be under way inside one another; more is a flow that calls itself for ever."""
+
+SILENT: Final = m.Settings(interruptible="none")
+"""Settings of last words: nothing interrupts them."""
+
+
+class Telling:
+    """What a run changes and says."""
+
+    def __init__(self, flow: m.Flow, dialogue: Dialogue) -> None:
+        self._flow = flow
+        self._was = dialogue
+        self._stack = list(dialogue.stack)
+        self._slots = dialogue.slots
+        self._waiting = dialogue.waiting
+        self._attempts = {"no_input": dialogue.no_input, "no_match": dialogue.no_match}
+        self._trouble = dialogue.trouble
+        self._said = list(dialogue.said)
+        self._times = dialogue.times
+        self._outs: list[Out] = []
+        self._ended = False
+
+    def accept(self) -> Self:
+        """The caller was understood: the ladders begin anew."""
+        self._attempts = {"no_input": 0, "no_match": 0}
+        self._trouble = 0
+        self._said = []
+        return self
+
+    def set(self, slot: str, value: SlotValue | None) -> Self:
+        slots = {**self._slots}
+        if value is None:
+            slots.pop(slot, None)
+        else:
+            slots[slot] = value
+        self._slots = slots
+        return self
+
+    def jump(self, index: int) -> Self:
+        self._stack[-1] = Frame(self._stack[-1].flow, index)
+        self._waiting = False
+        return self
+
+    def next(self) -> Self:
+        return self.jump(self._stack[-1].index + 1)
+
+    # Places and words
+
+    def _step(self) -> m.Step | None:
+        frame = self._stack[-1]
+        steps = self._flow.flows[frame.flow].steps
+        return steps[frame.index] if frame.index < len(steps) else None
+
+    def _push(self, flow: str) -> None:
+        if len(self._stack) >= MAX_DEPTH:
+            raise FlowError(
+                f"{MAX_DEPTH} flows are under way inside one another; the last is '{flow}'. "
+                "Use `link` where nothing has to come back."
+            )
+        self._stack.append(Frame(flow, 0))
+
+    def _asked(self) -> None:
+        self._stack[-1] = replace(self._stack[-1], asked=True)
+
+    def _ask(self, step: WaitingStep, *, again: bool) -> None:
+        prompt, name = step.prompt, step.id
+        if again and not isinstance(step, m.ConfirmStep) and step.again:
+            prompt, name = step.again, f"{step.id}/again"
+        if prompt is None and isinstance(step, m.CollectStep):
+            prompt = m.Prompt(self._flow.slots[step.slot].ask, step.settings)
+        if prompt is not None and prompt.text:
+            self._speak(self._text(name, prompt), prompt.settings)
+
+    def _text(self, name: str, prompt: m.Prompt) -> str:
+        """What to say this time. Times are counted for prompts that change only."""
+        if not prompt.later:
+            return prompt.text
+        before = self._times.get(name, 0)
+        self._times = {**self._times, name: before + 1}
+        return (prompt.text, *prompt.later)[min(before, len(prompt.later))]
+
+    def _speak(self, text: str, settings: m.Settings) -> None:
+        for part in marks.parts(text):
+            place = Place(self._flow.language, self._was.today)
+            filled = templates.fill(part.text, self._slots, self._flow.slots, place)
+            spoken = Speak(filled, settings, "{" not in part.text, part.pause_ms)
+            self._outs.append(spoken)
+            self._said.append(spoken)
+
+    def _phrase(self, key: str, settings: m.Settings) -> None:
+        """Our own words: never part of what `repeat` says again."""
+        text = self._flow.phrases.get(key) or DEFAULTS.get(key) or DEFAULTS["no_match"]
+        self._outs += [Speak(part.text, settings, pause_ms=part.pause_ms) for part in marks.parts(text)]
+
+    def _end(self, end: End) -> None:
+        self._outs.append(end)
+        self._waiting = False
+        self._ended = True
+
+    def _fault(self, message: str) -> None:
+        self._outs.append(Fault(message))
+        self._phrase("give_up", SILENT)
+        self._end(End("hang_up", "failed"))
+
+    def _result(self) -> Result:
+        return Dialogue(
+            stack=tuple(self._stack),
+            slots=self._slots,
+            waiting=self._waiting,
+            keys="",
+            no_input=self._attempts["no_input"],
+            no_match=self._attempts["no_match"],
+            trouble=self._trouble,
+            said=tuple(self._said),
+            today=self._was.today,
+            times=self._times,
+        ), tuple(self._outs)
