@@ -14,6 +14,7 @@ from typing import Any, Protocol
 from ivr.core.commands import Expectation
 from ivr.core.events import Meaning, SlotValue
 from ivr.core.flow.model import Contact
+from ivr.core.passages import Passage
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,17 @@ class Reader(Protocol):
 
     async def understand(self, text: str, expectation: Expectation) -> Meaning:
         """Raises `EngineError`."""
+        ...
+
+
+class Library(Protocol):
+    """The knowledge of one flow, ready to be searched (embedded when the flow was loaded)."""
+
+    async def passages(self, knowledge: str, question: str, limit: int = 4) -> tuple[Passage, ...]:
+        """What the flow's `knowledge` of that name has on a question, best first.
+
+        Empty when nothing fits well enough to ground an answer in. Raises `EngineError`.
+        """
         ...
 
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from ivr.core.usage import Usage
+
 SlotValue = str | int | bool
 """A slot's value: text (digit strings too), a whole number, or yes/no."""
 
@@ -25,7 +27,7 @@ class Meaning:
                 `answer`: a canonical answer (`name`);
                 `nothing`: no match; `name` may say why, and `value` what was understood and is refused.
     confidence  0..1
-    decided_by  the stage that decided: `universal`, `grammar`, `classifier`, `none`
+    decided_by  the stage that decided: `universal`, `grammar`, `classifier`, `model`, `none`
     """
 
     kind: MeaningKind
@@ -103,10 +105,11 @@ class Heard:
 
 @dataclass(frozen=True, slots=True)
 class Understood:
-    """What the words of a turn mean."""
+    """What the words of a turn mean. `used`: the requests to language models that this took."""
 
     turn: int
     meaning: Meaning
+    used: tuple[Usage, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import fields, replace
+from dataclasses import fields, is_dataclass, replace
 from typing import Any, Final, get_args
 
 from ivr.core.call import HIDDEN, CallState, advance
@@ -15,19 +15,23 @@ from ivr.core.errors import Bug
 from ivr.core.events import Event, Heard, KeyPressed, Meaning, Understood
 from ivr.core.flow.model import Flow
 from ivr.core.keys import HIDDEN_KEY
+from ivr.core.usage import Usage
 
 _TYPES: Final[dict[str, type]] = {t.__name__: t for t in get_args(Event)}
 
 
 def encode(event: Event) -> dict[str, Any]:
     """An event as a JSON object."""
-    row: dict[str, Any] = {"type": type(event).__name__}
-    for f in fields(event):
-        value = getattr(event, f.name)
-        row[f.name] = (
-            {g.name: getattr(value, g.name) for g in fields(value)} if f.name == "meaning" else value
-        )
-    return row
+    return {"type": type(event).__name__, **_plain(event)}
+
+
+def _plain(value: Any) -> Any:
+    """Records as mappings and tuples as lists, all the way down."""
+    if is_dataclass(value):
+        return {f.name: _plain(getattr(value, f.name)) for f in fields(value)}
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    return value
 
 
 def decode(row: Mapping[str, Any]) -> Event:
@@ -40,6 +44,8 @@ def decode(row: Mapping[str, Any]) -> Event:
     values = {key: value for key, value in row.items() if key != "type"}
     if "meaning" in values:
         values["meaning"] = Meaning(**values["meaning"])
+    if "used" in values:
+        values["used"] = tuple(Usage(**used) for used in values["used"])
     try:
         event: Event = kind(**values)
     except TypeError as error:

@@ -378,3 +378,27 @@ def test_a_country_without_a_known_currency_needs_one() -> None:
     )
     assert "f.yaml:9:10: In what currency? Write 'currency: EUR'." in lines(file)
     assert lines(file.replace("type: money", "type: money, currency: nzd")) == []
+
+
+@pytest.mark.parametrize(
+    ("written", "why"),
+    [
+        ("fees: ../secret.md", "'../secret.md' is no knowledge file"),
+        ("fees: /etc/passwd.md", "'/etc/passwd.md' is no knowledge file"),
+        ("fees: a/../../b.md", "'a/../../b.md' is no knowledge file"),
+        ("fees: fees.pdf", "'fees.pdf' is no knowledge file"),
+        ("fees: []", "'fees' has no files"),
+        ('"1fees": fees.md', "'1fees' is no name"),
+    ],
+)
+def test_knowledge_stays_inside_the_folder_of_its_flow(written: str, why: str) -> None:
+    found = told(GOOD.replace("flows:\n", f"knowledge: {{{written}}}\nflows:\n"))
+    assert [line for line in found if why in line], found
+
+
+def test_knowledge_has_names_and_files() -> None:
+    flow = load_flow(
+        GOOD.replace("flows:\n", "knowledge: {fees: fees.md, all: [a.md, b/c..d.md]}\nflows:\n"), "f.yaml"
+    )
+    assert flow.knowledge["fees"].files == ("fees.md",)
+    assert flow.knowledge["all"].files == ("a.md", "b/c..d.md")

@@ -8,6 +8,7 @@ from hypothesis import given
 from ivr.core.errors import Bug
 from ivr.core.events import CallStarted, Heard, KeyPressed, Meaning, Understood
 from ivr.core.journal import decode, encode, masked
+from ivr.core.usage import Usage
 from tests.core.test_call import EVENTS
 
 
@@ -18,6 +19,15 @@ def test_events_travel_through_json(event):
 
 def test_preset_slots_travel_too():
     event = CallStarted("CA1", "+1", "+2", "2026-11-23", {"number": "0042", "ok": True, "age": 4})
+    assert decode(json.loads(json.dumps(encode(event)))) == event
+
+
+def test_what_models_were_used_for_travels_too():
+    used = (
+        Usage("intent", "economy", "small", 80, 200, 310, 0, 12, nano=96_900),
+        Usage("answer", "flagship", "x"),
+    )
+    event = Understood(3, Meaning("intent", "book", decided_by="model"), used)
     assert decode(json.loads(json.dumps(encode(event)))) == event
 
 

@@ -27,7 +27,8 @@ _SIP: Final = re.compile(
 )
 _LANGUAGE: Final = re.compile(r"[a-z]{2,3}(-[A-Za-z]{4})?(-([A-Z]{2}|[0-9]{3}))?")
 _TIMEZONE: Final = re.compile(r"UTC|[A-Z][A-Za-z_]+(/[A-Za-z0-9_+\-]+){1,2}")
-_SECTIONS: Final = ("intents", "answers", "universals", "contacts", "flows")
+_SECTIONS: Final = ("intents", "answers", "universals", "contacts", "knowledge", "flows")
+_KNOWLEDGE_FILE: Final = re.compile(r"(?!/)(?!.*(?:^|/)\.\.(?:/|$))[^\\\0]{1,200}\.(?:md|markdown)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +106,7 @@ def compile_file(file: s.FlowFile, root: Node, names: Names, report: Report, dig
         slots=slots,
         universals=universals,
         contacts=_contacts(file, root, report),
+        knowledge=_knowledge(file, root, report),
         phrases=_phrases(file, root, known),
         pronunciations=_pronunciations(file, root, report),
         digest=digest,
@@ -213,6 +215,19 @@ def _contacts(file: s.FlowFile, root: Node, report: Report) -> dict[str, m.Conta
             )
             report.error(root.at("contacts", name).spot, f"'{number[:40]}' is not a number to call", hint)
     return {name: m.Contact(name, number) for name, number in file.contacts.items()}
+
+
+def _knowledge(file: s.FlowFile, root: Node, report: Report) -> dict[str, m.Knowledge]:
+    """Names of files only: whether they can be read is told where files are read."""
+    for name, body in file.knowledge.items():
+        node = root.at("knowledge", name)
+        if not body.files:
+            report.error(root.at("knowledge").key(name), f"'{name}' has no files", "Name a Markdown file.")
+        for number, path in enumerate(body.files):
+            if not _KNOWLEDGE_FILE.fullmatch(path):
+                hint = "Write a path inside the flow's folder that ends with .md, as knowledge/fees.md."
+                report.error(node.at("files").at(number).spot, f"'{path[:60]}' is no knowledge file", hint)
+    return {name: m.Knowledge(name, tuple(body.files)) for name, body in file.knowledge.items()}
 
 
 def _phrases(file: s.FlowFile, root: Node, known: Known) -> dict[str, str]:

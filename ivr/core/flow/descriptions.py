@@ -89,6 +89,7 @@ DESCRIPTIONS: Final[dict[str, dict[str, str]]] = {
         "do": "Steps; true for what the line does by itself.",
         "phrases": "How callers say it, besides the ways that are built in.",
     },
+    "KnowledgeBody": {"files": "Markdown files beside the flow: fees.md, or knowledge/fees.md."},
     "FlowBody": {"steps": "What happens, one after another."},
     "FlowFile": {
         "ivr": "The version of the language: 1.",
@@ -102,6 +103,7 @@ DESCRIPTIONS: Final[dict[str, dict[str, str]]] = {
         "slots": "Values that the flow keeps.",
         "universals": "What a caller may say at any step: agent, repeat, goodbye, and your own.",
         "contacts": "Who a call may be handed to: +15550100123 or sip:desk@example.org.",
+        "knowledge": "Texts that answers may be grounded in: names, and the files of each.",
         "phrases": "The line's own wording of what is built in: no_input, no_match, goodbye and others.",
         "pronunciations": "How words are to be spoken: the word, and how it sounds.",
         "flows": "Named lists of steps.",

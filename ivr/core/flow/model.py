@@ -286,6 +286,14 @@ class Contact:
 
 
 @dataclass(frozen=True, slots=True)
+class Knowledge:
+    """Texts that answers may be grounded in. `files`: Markdown, relative to the flow's folder."""
+
+    name: str
+    files: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Flow:
     """A whole phone line. `digest`: SHA-256 of its source, which pins it for the length of a call."""
 
@@ -301,6 +309,7 @@ class Flow:
     slots: Mapping[str, Slot] = field(default_factory=dict)
     universals: Mapping[str, Universal] = field(default_factory=dict)
     contacts: Mapping[str, Contact] = field(default_factory=dict)
+    knowledge: Mapping[str, Knowledge] = field(default_factory=dict)
     phrases: Mapping[str, str] = field(default_factory=dict)
     """The line's own wording of `ivr.core.phrases`, by key."""
     pronunciations: Mapping[str, str] = field(default_factory=dict)

@@ -391,6 +391,13 @@ class SlotBody(Part):
     initial: Bare = None
 
 
+class KnowledgeBody(Part):
+    """Texts that answers may be grounded in."""
+
+    short = "files"
+    files: Annotated[list[Text], BeforeValidator(_words)]
+
+
 def _universal(value: Any) -> Any:
     if isinstance(value, dict) and (not value or "do" in value or "phrases" in value):
         return value
@@ -428,6 +435,7 @@ class FlowFile(WaitingSettings):
     slots: dict[str, SlotBody] = {}
     universals: dict[str, Annotated[UniversalBody, BeforeValidator(_universal)]] = {}
     contacts: dict[str, Text] = {}
+    knowledge: dict[str, KnowledgeBody] = {}
     phrases: dict[str, Text] = {}
     pronunciations: dict[str, Text] = {}
     flows: dict[str, FlowBody]
