@@ -129,6 +129,7 @@ class IncomingCall:
     caller     the caller's number, "" when withheld; `called`: the number that was rung
     stream_id  the carrier's name for the audio stream
     slots      values that preset slots of the flow
+    step       the step to begin at; "" for the flow's entry
     """
 
     call_id: str
@@ -136,6 +137,7 @@ class IncomingCall:
     called: str = ""
     stream_id: str = ""
     slots: dict[str, SlotValue] = field(default_factory=dict)
+    step: str = ""
 
 
 class CallHandler(Protocol):

@@ -6,10 +6,11 @@ Time is an argument: `now` in seconds on any clock that never goes back.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Final, Literal
 
+from ivr.core.events import SlotValue
 from ivr.core.flow.model import Contact
 
 Verdict = Literal["ok", "unknown", "used", "expired", "other_call", "live"]
@@ -39,11 +40,16 @@ class Ending:
 
 @dataclass(frozen=True, slots=True)
 class Admission:
-    """What is known of a call that was let in: numbers as the carrier's webhook gave them."""
+    """What is known of a call that was let in: numbers as the carrier's webhook gave them.
+
+    slots   values that preset slots of the flow; `step`: the step to begin at, "" for the entry
+    """
 
     call_id: str
     caller: str
     called: str
+    slots: Mapping[str, SlotValue] = field(default_factory=dict)
+    step: str = ""
 
 
 @dataclass(slots=True)

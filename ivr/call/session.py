@@ -32,7 +32,7 @@ from ivr.core.commands import (
     TransferCall,
     Understand,
 )
-from ivr.core.events import CallStarted, Event, HungUp, KeyPressed, TimePassed
+from ivr.core.events import CallStarted, Event, HungUp, KeyPressed, TimePassed, Typed
 from ivr.core.flow.model import Flow
 from ivr.core.journal import encode, masked
 from ivr.core.timing import Stopwatch, TurnTiming
@@ -113,7 +113,7 @@ class Session:
         )
         self._log.info("call began", flow=self._flow.name, called=call.called)
         today = datetime.fromtimestamp(wall_ms / 1000, ZoneInfo(self._flow.timezone)).date().isoformat()
-        self.post(CallStarted(call.call_id, call.caller, call.called, today, call.slots))
+        self.post(CallStarted(call.call_id, call.caller, call.called, today, call.slots, call.step))
 
     def now(self) -> int:
         """Whole ms since the call began; never runs back."""
@@ -155,6 +155,12 @@ class Session:
         if not self.over:
             self._line.hang_up(by)
             self.post(HungUp(by))
+
+    def type_text(self, text: str) -> bool:
+        """Take words that were typed instead of said. False when they cannot be taken now."""
+        turn = self.state.turns.turn
+        self.post(Typed(text))
+        return self.state.turns.turn != turn
 
     # Events in, commands out
 

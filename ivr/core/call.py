@@ -30,6 +30,7 @@ from ivr.core.events import (
     SpeechEnded,
     TimePassed,
     TransferEnded,
+    Typed,
     Understood,
 )
 from ivr.core.flow.model import Flow
@@ -114,6 +115,8 @@ class _Work:
                 self._played(event)
             case Heard():
                 self._heard(event)
+            case Typed(text):
+                self._typed(text)
             case Understood(turn, meaning):
                 if self._current(turn):
                     self._dialogue(dlg.on_meaning(self.flow, self.state.dialogue, meaning))
@@ -132,7 +135,7 @@ class _Work:
         if self.state.call_id:
             return
         self._set(call_id=event.call_id, caller=event.caller, called=event.called)
-        self._dialogue(dlg.begin(self.flow, event.slots, event.today))
+        self._dialogue(dlg.begin(self.flow, event.slots, event.today, event.step))
 
     def _key(self, key: str) -> None:
         playing = self.state.playout.settings
@@ -168,6 +171,18 @@ class _Work:
         expected = dlg.expectation(self.flow, self.state.dialogue)
         if expected:
             self.commands.append(Understand(event.turn, event.text, event.confidence, expected))
+
+    def _typed(self, text: str) -> None:
+        """Typed words are a turn of their own. As with speech, a prompt may forbid to be interrupted."""
+        playing = self.state.playout.settings
+        held = playing is not None and playing.interruptible not in ("speech", "any")
+        expected = dlg.expectation(self.flow, self.state.dialogue)
+        if self.state.ending or held or expected is None or not text:
+            return
+        hidden = sensitive(self.flow, self.state)
+        self._signal(Signal.TYPED)
+        self._line("caller", HIDDEN if hidden else text)
+        self.commands.append(Understand(self.state.turns.turn, text, 1.0, expected))
 
     def _engine_failed(self, event: EngineFailed) -> None:
         self.commands.append(Report("engine", f"{event.engine}: {event.reason}"))

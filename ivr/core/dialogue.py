@@ -13,11 +13,19 @@ from ivr.core.flow import model as m
 from ivr.core.repairing import Run
 
 
-def begin(flow: m.Flow, preset: Mapping[str, SlotValue], today: str = "") -> Result:
-    """Start at the flow's entry. `preset` slots that the flow does not have are ignored."""
+def begin(flow: m.Flow, preset: Mapping[str, SlotValue], today: str = "", step: str = "") -> Result:
+    """Start at `step`, or at the entry. Slots and a step that the flow does not have are ignored."""
     slots = {s.name: s.initial for s in flow.slots.values() if s.initial is not None}
     slots |= {name: value for name, value in preset.items() if name in flow.slots}
-    return Run(flow, Dialogue(stack=(Frame(flow.entry, 0),), slots=slots, today=today)).go()
+    return Run(flow, Dialogue(stack=(_place(flow, step),), slots=slots, today=today)).go()
+
+
+def _place(flow: m.Flow, step: str) -> Frame:
+    for sub in flow.flows.values():
+        for index, known in enumerate(sub.steps):
+            if known.id == step:
+                return Frame(sub.name, index)
+    return Frame(flow.entry, 0)
 
 
 def waiting_step(flow: m.Flow, dialogue: Dialogue) -> WaitingStep | None:

@@ -43,6 +43,7 @@ class CallStarted:
 
     slots   values that preset slots of the flow
     today   the date where the line is (ISO), against which answers expire; "" for none
+    step    the step to begin at, for an author who tries a part of the flow; "" for the entry
     """
 
     call_id: str
@@ -50,6 +51,7 @@ class CallStarted:
     called: str = ""
     today: str = ""
     slots: dict[str, SlotValue] = field(default_factory=dict)
+    step: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +106,13 @@ class Heard:
 
 
 @dataclass(frozen=True, slots=True)
+class Typed:
+    """Words that an author typed instead of saying them: a whole turn, heard without a doubt."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Understood:
     """What the words of a turn mean. `used`: the requests to language models that this took."""
 
@@ -153,6 +162,7 @@ Event = (
     | SpeakingBegan
     | Played
     | Heard
+    | Typed
     | Understood
     | EngineFailed
     | TimePassed

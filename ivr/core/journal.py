@@ -12,7 +12,7 @@ from typing import Any, Final, get_args
 from ivr.core.call import HIDDEN, CallState, advance
 from ivr.core.commands import Command
 from ivr.core.errors import Bug
-from ivr.core.events import Event, Heard, KeyPressed, Meaning, Understood
+from ivr.core.events import Event, Heard, KeyPressed, Meaning, Typed, Understood
 from ivr.core.flow.model import Flow
 from ivr.core.keys import HIDDEN_KEY
 from ivr.core.usage import Usage
@@ -58,7 +58,7 @@ def masked(event: Event, *, sensitive: bool) -> Event:
     if not sensitive:
         return event
     match event:
-        case Heard(text=text) if text:
+        case Heard(text=text) | Typed(text=text) if text:
             return replace(event, text=HIDDEN)
         case KeyPressed(key) if key.isdecimal():
             return KeyPressed(HIDDEN_KEY)

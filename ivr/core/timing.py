@@ -6,7 +6,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ivr.core.commands import Command, StopSpeaking, Transcribe, Understand
-from ivr.core.events import Event, Heard, KeyPressed, SpeakingBegan, SpeechBegan, SpeechEnded, Understood
+from ivr.core.events import (
+    Event,
+    Heard,
+    KeyPressed,
+    SpeakingBegan,
+    SpeechBegan,
+    SpeechEnded,
+    Typed,
+    Understood,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +59,8 @@ class Stopwatch:
             case KeyPressed():
                 self._end, self._decided_by = now, "keys"
                 self._closed = self._heard = self._understood = -1
+            case Typed():
+                self._end, self._heard = now, now
             case Heard():
                 self._heard = now
             case Understood(meaning=meaning):

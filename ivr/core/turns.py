@@ -48,6 +48,7 @@ class Signal(StrEnum):
     SPEECH_BEGAN = "speech began"
     SPEECH_ENDED = "speech ended"
     KEY = "key"
+    TYPED = "words typed"
     DEADLINE = "deadline"
 
 
@@ -119,6 +120,14 @@ TABLE: Final[dict[tuple[Phase, Signal], Rule]] = {
     (_P.KEYING, _S.LISTEN): Rule(_P.WAITING, wait=_W.NO_INPUT),
     (_P.KEYING, _S.KEY): Rule(_P.KEYING, wait=_W.INTER_DIGIT),
     (_P.KEYING, _S.DEADLINE): Rule(_P.IDLE, (_A.KEYS_DONE,)),
+    (_P.SPEAKING, _S.TYPED): Rule(_P.THINKING, (_A.STOP_PROMPT, _A.DROP_TURN), _W.THINKING),
+    (_P.OVERLAP, _S.TYPED): Rule(_P.THINKING, (_A.STOP_PROMPT, _A.DROP_TURN), _W.THINKING),
+    (_P.IDLE, _S.TYPED): Rule(_P.THINKING, (_A.DROP_TURN,), _W.THINKING),
+    (_P.WAITING, _S.TYPED): Rule(_P.THINKING, (_A.DROP_TURN,), _W.THINKING),
+    (_P.HEARING, _S.TYPED): Rule(_P.THINKING, (_A.DROP_TURN,), _W.THINKING),
+    (_P.PAUSING, _S.TYPED): Rule(_P.THINKING, (_A.DROP_TURN,), _W.THINKING),
+    (_P.THINKING, _S.TYPED): Rule(_P.THINKING, (_A.DROP_TURN,), _W.THINKING),
+    (_P.KEYING, _S.TYPED): Rule(_P.THINKING, (_A.DROP_TURN,), _W.THINKING),
 }
 """Whatever is not here changes nothing."""
 
@@ -165,7 +174,7 @@ def step(
 
 def _speech(turns: Turns, signal: Signal, rule: Rule, at_ms: int) -> tuple[int, int]:
     """The utterance after this signal. A pause does not begin a new one; a new prompt or a key does."""
-    if rule.to in (Phase.IDLE, Phase.SPEAKING, Phase.WAITING, Phase.KEYING):
+    if rule.to in (Phase.IDLE, Phase.SPEAKING, Phase.WAITING, Phase.KEYING) or signal is Signal.TYPED:
         return -1, -1
     if signal is Signal.SPEECH_BEGAN:
         return (at_ms if turns.speech_from_ms < 0 else turns.speech_from_ms), -1

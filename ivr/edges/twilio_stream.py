@@ -247,7 +247,14 @@ class _Stream:
         self._call_id = start.call_id
         self._encoder = StreamEncoder(start.stream_id)
         structlog.contextvars.bind_contextvars(call_id=start.call_id)
-        call = IncomingCall(start.call_id, admission.caller, admission.called, start.stream_id)
+        call = IncomingCall(
+            start.call_id,
+            admission.caller,
+            admission.called,
+            start.stream_id,
+            dict(admission.slots),
+            admission.step,
+        )
         self._handler = ports.answer(call, self)
         self._audio = self._handler.audio
         self._timers.pop("quiet").cancel()

@@ -20,6 +20,7 @@ from ivr.core.events import (
     SpeechBegan,
     SpeechEnded,
     TimePassed,
+    Typed,
     Understood,
 )
 from ivr.core.flow.load import load_flow
@@ -230,6 +231,54 @@ MEANINGS = st.one_of(
         value=st.one_of(st.integers(0, 200), st.text(max_size=5), st.booleans()),
     ),
 )
+
+
+def test_typed_words_are_a_turn_that_interrupts_and_is_understood():
+    talk = Talk(flow_of(LINE))
+    talk.hear_a_little(2000)
+    given = talk.send(Typed("I want to book"))
+    assert any(isinstance(c, StopSpeaking) for c in given)
+    (order,) = [c for c in given if isinstance(c, Understand)]
+    assert (order.text, order.confidence, order.turn) == ("I want to book", 1.0, talk.state.turns.turn)
+    talk.send(Understood(order.turn, intent("book")))
+    talk.hear_out()
+    assert ("caller", "I want to book", False) in lines(talk)
+    assert ("agent", "Booking.", False) in lines(talk)
+
+
+def test_typed_words_make_what_was_being_recognised_stale():
+    talk = Talk(flow_of(LINE))
+    talk.listen()
+    talk.speak()
+    turn = talk.state.turns.turn
+    talk.send(Typed("I want to book"))
+    assert not talk.send(Heard(turn, "something else", 0.9))
+    assert [text for who, text, _ in lines(talk) if who == "caller"] == ["I want to book"]
+
+
+def test_typed_words_wait_for_a_prompt_that_nothing_may_interrupt():
+    talk = Talk(flow_of("- say: {text: Listen to the end., interruptible: none}\n" + LINE))
+    talk.hear_a_little(300)
+    assert not talk.send(Typed("book"))
+    assert talk.state.turns.phase is Phase.SPEAKING
+
+
+def test_typed_words_for_a_sensitive_slot_are_hidden():
+    talk = Talk(flow_of("- collect: pin"))
+    talk.listen()
+    talk.send(Typed("1234"))
+    assert lines(talk)[-1] == ("caller", HIDDEN, False)
+
+
+def test_a_call_begins_at_the_step_and_with_the_slots_that_an_author_chose():
+    flow = flow_of("- say: One.\n- collect: age\n- say: Two.\n- collect: number\n- hangup: Bye.")
+    step = flow.flows["main"].steps[2].id
+    state, _ = advance(flow, CallState(), CallStarted("CA1", slots={"age": 30}, step=step), 0)
+    assert (state.path[0], state.dialogue.slots) == (step, {"age": 30})
+    unknown, _ = advance(flow, CallState(), CallStarted("CA1", step="nowhere/7"), 0)
+    assert unknown.path[0] == flow.flows["main"].steps[0].id
+
+
 EVENTS = st.one_of(
     st.builds(SpeechBegan, st.integers(0, 60_000)),
     st.builds(SpeechEnded, st.integers(0, 60_000)),
@@ -237,6 +286,7 @@ EVENTS = st.one_of(
     st.builds(SpeakingBegan, st.integers(0, 9), st.integers(0, 4000)),
     st.builds(Played, st.integers(0, 3), st.integers(0, 9), st.integers(0, 4000), st.booleans()),
     st.builds(Heard, st.integers(0, 9), st.text(max_size=10), st.floats(0, 1)),
+    st.builds(Typed, st.text(max_size=10)),
     st.builds(Understood, st.integers(0, 9), MEANINGS),
     st.builds(
         EngineFailed,

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 
 from ivr.core.errors import Bug
-from ivr.core.events import CallStarted, Heard, KeyPressed, Meaning, Understood
+from ivr.core.events import CallStarted, Heard, KeyPressed, Meaning, Typed, Understood
 from ivr.core.journal import decode, encode, masked
 from ivr.core.usage import Usage
 from tests.core.test_call import EVENTS
@@ -41,6 +41,7 @@ def test_what_was_never_written_is_refused(row):
     "event",
     [
         Heard(1, "one two three four", 0.9),
+        Typed("one two three four 1234"),
         KeyPressed("7"),
         Understood(1, Meaning("value", value="1234")),
         Understood(1, Meaning("value", value=1234)),
