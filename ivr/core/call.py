@@ -170,6 +170,7 @@ class _Work:
         self._line("caller", HIDDEN if hidden else event.text, self.state.turns.speech_from_ms)
         expected = dlg.expectation(self.flow, self.state.dialogue)
         if expected:
+            self._set(dialogue=replace(self.state.dialogue, heard=event.confidence))
             self.commands.append(Understand(event.turn, event.text, event.confidence, expected))
 
     def _typed(self, text: str) -> None:

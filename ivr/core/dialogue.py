@@ -79,13 +79,18 @@ def on_meaning(flow: m.Flow, dialogue: Dialogue, meaning: Meaning) -> Result:
         case "value", m.CollectStep(slot=slot) if meaning.value is not None:
             if not run.valid(slot, meaning.value):
                 return run.refuse(slot, meaning.value, "out_of_range")
-            return run.accept().set(slot, meaning.value).next().go()
+            return run.accept().set(slot, meaning.value, certainty(dialogue, meaning)).next().go()
         case "nothing", m.CollectStep(slot=slot) if meaning.value is not None:
             return run.refuse(slot, meaning.value, meaning.name)
         case "value", m.ConfirmStep(yes=yes, no=no) if isinstance(meaning.value, bool):
             return run.accept().jump(yes if meaning.value else no).go()
         case _:
             return on_no_match(flow, dialogue, meaning.name if meaning.kind == "nothing" else "")
+
+
+def certainty(dialogue: Dialogue, meaning: Meaning) -> float:
+    """How sure we are of a value: as the grammar, but no more than the recogniser; of keys quite."""
+    return 1.0 if meaning.decided_by == "keys" else min(meaning.confidence, dialogue.heard)
 
 
 def _current(flow: m.Flow, answer: str, today: str) -> bool:

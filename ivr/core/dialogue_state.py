@@ -32,6 +32,8 @@ class Dialogue:
 
     said    our prompts since the caller's last turn, for `repeat`
     times   how often prompts that change from time to time were said, by step
+    heard   how sure the recogniser was of the caller's last words (0..1)
+    sure    how sure we are of what was said for a slot (0..1); slots that are not here are certain
     """
 
     stack: tuple[Frame, ...] = ()
@@ -44,6 +46,8 @@ class Dialogue:
     said: tuple[Speak, ...] = ()
     today: str = ""
     times: Mapping[str, int] = field(default_factory=dict)
+    heard: float = 1.0
+    sure: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ class Meaning:
                 `nothing`: no match; `name` may say why, and `value` what was understood and is refused.
     confidence  0..1
     decided_by  the stage that decided: `universal`, `grammar`, `classifier`, `model`, `none`
+    rest        the words that a grammar left over, in their plain form
     """
 
     kind: MeaningKind
@@ -35,6 +36,7 @@ class Meaning:
     value: SlotValue | None = None
     confidence: float = 1.0
     decided_by: str = "none"
+    rest: str = ""
 
 
 @dataclass(frozen=True, slots=True)

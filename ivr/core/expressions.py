@@ -1,6 +1,7 @@
 """Conditions and values in a flow: a small part of the Common Expression Language.
 
-Slots are variables; a slot that has no value is `null`, and `has(slot)` asks whether it has one. As
+Slots are variables; a slot that has no value is `null`, and `has(slot)` asks whether it has one;
+`confidence(slot)` is how sure we are of what was said for it, 0 to 1, and 0 for a slot without a value. As
 in a database, an operation that needs a value and finds none has no value either, and a condition
 without a value is not true. There is nothing that loops, reads a clock or reaches outside.
 """
@@ -20,7 +21,17 @@ from ivr.core.flow.model import Slot
 from ivr.core.flow.problems import Fault, nearest
 
 MAX_CHARACTERS: Final = 500
-FUNCTIONS: Final = ("has", "size", "startsWith", "endsWith", "contains", "int", "number", "string")
+FUNCTIONS: Final = (
+    "has",
+    "confidence",
+    "size",
+    "startsWith",
+    "endsWith",
+    "contains",
+    "int",
+    "number",
+    "string",
+)
 _OPERATORS: Final = ("in",)
 _INTERNAL: Final = {"has": "had", "number": "double"}
 """What the library calls our functions. Its own `has` is a macro that refuses plain variables."""
@@ -29,6 +40,11 @@ _TOKEN: Final = re.compile(
     r"""(?P<text>"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')|(?P<comment>//)|(?P<name>[A-Za-z_]\w*)(?P<call>\s*\()?""",
     re.DOTALL,
 )
+_SURENESS: Final = re.compile(
+    r"""(?:"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')|\bconfidence\s*\(\s*(?P<quote>["']?)(?P<slot>[A-Za-z_]\w*)(?P=quote)\s*\)""",
+    re.DOTALL,
+)
+"""`confidence(slot)`: the slot's name is meant, not its value. It may stand in quotes."""
 _PLACE: Final = re.compile(r"<input>:(\d+):(\d+): ")
 _SAMPLES: Final[dict[str, SlotValue]] = {
     "yes_no": True,
@@ -58,12 +74,18 @@ class Checked:
     faults: tuple[Fault, ...] = ()
 
 
-def evaluate(text: str, slots: Mapping[str, SlotValue]) -> SlotValue | None:
+_CERTAIN: Final[Mapping[str, float]] = {}
+
+
+def evaluate(
+    text: str, slots: Mapping[str, SlotValue], sure: Mapping[str, float] = _CERTAIN
+) -> SlotValue | None:
     """The value of an expression. `None`: it needs a slot that has no value.
 
+    sure  how sure we are of the values that are not certain
     Raises `FlowError` when the kinds of its values do not fit together or the arithmetic fails.
     """
-    value, error = _execute(text, slots)
+    value, error = _execute(text, slots, sure)
     if error:
         raise FlowError(f"The expression '{text}' cannot be worked out: {error}.")
     if value is None or isinstance(value, str | int):
@@ -71,9 +93,9 @@ def evaluate(text: str, slots: Mapping[str, SlotValue]) -> SlotValue | None:
     raise FlowError(f"The expression '{text}' gives {_kind(value)}, which no slot can hold.")
 
 
-def is_true(text: str, slots: Mapping[str, SlotValue]) -> bool:
+def is_true(text: str, slots: Mapping[str, SlotValue], sure: Mapping[str, float] = _CERTAIN) -> bool:
     """Whether a condition holds. Not, if it needs a slot that has no value. Raises `FlowError`."""
-    value = evaluate(text, slots)
+    value = evaluate(text, slots, sure)
     if value is None or isinstance(value, bool):
         return value is True
     raise FlowError(f"The condition '{text}' gives {_kind(value)}, not yes or no as 'age >= 18' does.")
@@ -98,7 +120,7 @@ def check(text: str, flow_slots: Mapping[str, Slot], wanted: str) -> Checked:
     """
     if fault := _looks_wrong(text):
         return Checked(faults=(fault,))
-    names = _names(text)
+    names = {**_names(text), **_doubted(text)}
     faults = [
         Fault(offset, f"There is no slot '{name}'", nearest(name, flow_slots, "slots"))
         for name, offset in names.items()
@@ -155,6 +177,13 @@ def _names(text: str) -> dict[str, int]:
     return {name: names.get(name, 0) for name in sorted(variables, key=lambda name: names.get(name, 0))}
 
 
+def _doubted(text: str) -> dict[str, int]:
+    """The slots whose confidence is asked for, and where."""
+    return {
+        found["slot"]: found.start("slot") for found in _SURENESS.finditer(text) if found["slot"] is not None
+    }
+
+
 def _try(text: str, used: Mapping[str, Slot], wanted: str) -> str:
     """Work the expression out with a value of each slot's type; "" or what is wrong.
 
@@ -162,7 +191,7 @@ def _try(text: str, used: Mapping[str, Slot], wanted: str) -> str:
     """
     samples = {name: next(iter(slot.choices), _SAMPLES[slot.type]) for name, slot in used.items()}
     try:
-        value = _run(text, samples)
+        value = _run(text, samples, {})
     except (TypeError, RuntimeError) as error:
         if not _is_clash(error):
             return ""
@@ -178,7 +207,7 @@ def _listing(used: Mapping[str, Slot]) -> str:
     return ", ".join(f"{name} ({_KINDS[_SLOT_KINDS[slot.type]]})" for name, slot in used.items())
 
 
-def _execute(text: str, slots: Mapping[str, SlotValue]) -> tuple[Any, str]:
+def _execute(text: str, slots: Mapping[str, SlotValue], sure: Mapping[str, float]) -> tuple[Any, str]:
     """Value and error ("" for none)."""
     try:
         program = _compile(text)
@@ -186,7 +215,7 @@ def _execute(text: str, slots: Mapping[str, SlotValue]) -> tuple[Any, str]:
     except ValueError:
         return None, "it is not a valid expression"
     try:
-        return _run(text, slots), ""
+        return _run(text, slots, sure), ""
     except ArithmeticError:
         return None, "the arithmetic has no result (division by zero, or a number too large)"
     except (TypeError, RuntimeError, ValueError, LookupError) as error:
@@ -200,10 +229,11 @@ def _is_clash(error: Exception) -> bool:
     return isinstance(error, TypeError) or str(error).startswith("Undefined variable or function")
 
 
-def _run(text: str, slots: Mapping[str, SlotValue]) -> Any:
+def _run(text: str, slots: Mapping[str, SlotValue], sure: Mapping[str, float]) -> Any:
     program = _compile(text)
     context = cel.Context()
     context.add_function(_INTERNAL["has"], lambda value: value is not None)
+    context.add_function("confidence", lambda name: float(sure.get(name, 1.0)) if name in slots else 0.0)
     for name in program.variables():
         context.add_variable(name, slots.get(name))
     return program.execute(context)
@@ -211,7 +241,11 @@ def _run(text: str, slots: Mapping[str, SlotValue]) -> Any:
 
 def _compile(text: str) -> cel.Program:
     """Raises `ValueError`."""
-    return cel.compile(_TOKEN.sub(_rename, text))
+    return cel.compile(_TOKEN.sub(_rename, _SURENESS.sub(_quoted, text)))
+
+
+def _quoted(found: re.Match[str]) -> str:
+    return f'confidence("{found["slot"]}")' if found["slot"] is not None else found.group()
 
 
 def _rename(token: re.Match[str]) -> str:

@@ -64,9 +64,11 @@ def masked(event: Event, *, sensitive: bool) -> Event:
             return KeyPressed(HIDDEN_KEY)
         case Understood(meaning=Meaning(value=str(value)) as meaning):
             hidden = HIDDEN_KEY * len(value)
-            return replace(event, meaning=replace(meaning, value=hidden))
+            return replace(event, meaning=replace(meaning, value=hidden, rest=""))
         case Understood(meaning=Meaning(value=int(value)) as meaning) if not isinstance(value, bool):
-            return replace(event, meaning=replace(meaning, value=0))
+            return replace(event, meaning=replace(meaning, value=0, rest=""))
+        case Understood(meaning=Meaning(rest=rest) as meaning) if rest:
+            return replace(event, meaning=replace(meaning, rest=""))
         case _:
             return event
 

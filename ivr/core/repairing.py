@@ -49,7 +49,7 @@ class Run(Running):
         if isinstance(value, str) and keys.HIDDEN_KEY in value:
             return True
         try:
-            return not condition or expressions.is_true(condition, {**self._slots, slot: value})
+            return not condition or expressions.is_true(condition, {**self._slots, slot: value}, self._sure)
         except FlowError as error:
             self._outs.append(Fault(f"validate of the slot '{slot}': {error}"))
             return False

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Final
 
-from ivr.core import expressions
 from ivr.core.dialogue_state import End, Frame, Result, Visit, WaitingStep
 from ivr.core.errors import FlowError
 from ivr.core.flow import model as m
@@ -61,12 +60,12 @@ class Running(Telling):
 
     def _set_slots(self, step: m.SetSlotsStep) -> None:
         for slot, expression in step.values.items():
-            value = None if expression is None else expressions.evaluate(expression, self._slots)
+            value = None if expression is None else self.value(expression)
             self.set(slot, value)
         self.next()
 
     def _branch(self, step: m.BranchStep) -> None:
-        if expressions.is_true(step.condition, self._slots):
+        if self.holds(step.condition):
             self.next()
         else:
             self.jump(step.otherwise)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final, Self
 
-from ivr.core import templates
+from ivr.core import expressions, templates
 from ivr.core.dialogue_state import Dialogue, End, Fault, Frame, Out, Result, Speak, WaitingStep
 from ivr.core.errors import FlowError
 from ivr.core.events import SlotValue
@@ -37,6 +37,7 @@ class Telling:
         self._trouble = dialogue.trouble
         self._said = list(dialogue.said)
         self._times = dialogue.times
+        self._sure = dialogue.sure
         self._outs: list[Out] = []
         self._ended = False
 
@@ -47,14 +48,24 @@ class Telling:
         self._said = []
         return self
 
-    def set(self, slot: str, value: SlotValue | None) -> Self:
-        slots = {**self._slots}
-        if value is None:
-            slots.pop(slot, None)
-        else:
+    def set(self, slot: str, value: SlotValue | None, confidence: float = 1.0) -> Self:
+        """Give a slot a value, of which we are so sure; None clears it."""
+        slots = {name: kept for name, kept in self._slots.items() if name != slot}
+        sure = {name: kept for name, kept in self._sure.items() if name != slot}
+        if value is not None:
             slots[slot] = value
-        self._slots = slots
+            if confidence < 1:
+                sure[slot] = round(confidence, 3)
+        self._slots, self._sure = slots, sure
         return self
+
+    def value(self, expression: str) -> SlotValue | None:
+        """What an expression of the flow comes to. Raises `FlowError`."""
+        return expressions.evaluate(expression, self._slots, self._sure)
+
+    def holds(self, condition: str) -> bool:
+        """Whether a condition of the flow is true. Raises `FlowError`."""
+        return expressions.is_true(condition, self._slots, self._sure)
 
     def jump(self, index: int) -> Self:
         self._stack[-1] = Frame(self._stack[-1].flow, index)
@@ -123,7 +134,8 @@ class Telling:
         self._end(End("hang_up", "failed"))
 
     def _result(self) -> Result:
-        return Dialogue(
+        return replace(
+            self._was,
             stack=tuple(self._stack),
             slots=self._slots,
             waiting=self._waiting,
@@ -132,6 +144,6 @@ class Telling:
             no_match=self._attempts["no_match"],
             trouble=self._trouble,
             said=tuple(self._said),
-            today=self._was.today,
             times=self._times,
+            sure=self._sure,
         ), tuple(self._outs)

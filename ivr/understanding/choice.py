@@ -89,8 +89,8 @@ def choice(text: str, forms: Forms) -> Meaning | None:
     return _by_place(spoken, tuple(forms)) or _nearly(spoken, forms)
 
 
-def _chosen(value: str, confidence: float) -> Meaning:
-    return Meaning("value", value=value, confidence=round(confidence, 2), decided_by="grammar")
+def _chosen(value: str, confidence: float, rest: Words = ()) -> Meaning:
+    return Meaning("value", "", value, round(confidence, 2), "grammar", " ".join(rest))
 
 
 def _plain(way: str) -> Words:
@@ -129,10 +129,18 @@ def _of_named(spoken: Words, places: list[_Place]) -> Meaning | None:
         named = sum(place.end - place.start for place in kept)
         others = sum(word not in _NOISE for word in spoken) - named
         certain = max(_LEAST_CONTAINED, _CONTAINED - _DOUBT_PER_WORD * max(0, others))
-        return _chosen(values[0], min(certain, _CORRECTED) if taken_back else certain)
+        return _chosen(
+            values[0], min(certain, _CORRECTED) if taken_back else certain, _around(spoken, places)
+        )
     if len(values) > 1 and _turned(spoken[kept[-2].end : kept[-1].start]):
-        return _chosen(kept[-1].value, _CORRECTED)
+        return _chosen(kept[-1].value, _CORRECTED, _around(spoken, places))
     return None
+
+
+def _around(spoken: Words, places: list[_Place]) -> Words:
+    """The words that name no value."""
+    named = {i for place in places for i in range(place.start, place.end)}
+    return tuple(word for i, word in enumerate(spoken) if i not in named)
 
 
 def _negated(spoken: Words, place: _Place) -> bool:

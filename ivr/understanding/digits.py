@@ -68,7 +68,7 @@ def digits(text: str, slot: Slot) -> Meaning | None:
         return Meaning("nothing", name=reason, confidence=1.0 - doubt, decided_by="grammar")
     confidence = 1.0 if fitting[0] == readings[0] else _REREAD
     confidence = min(confidence, _DOUBTED if strange else 1.0, _GUESSED if guessed else 1.0) - doubt
-    return Meaning("value", value=fitting[0], confidence=max(confidence, 0.0), decided_by="grammar")
+    return Meaning("value", "", fitting[0], max(confidence, 0.0), "grammar", " ".join(strange))
 
 
 def every_reading(text: str) -> tuple[tuple[str, ...], Words]:

@@ -51,6 +51,7 @@ class Found:
             value=self.value or None,
             confidence=round(self.confidence, 2),
             decided_by="grammar",
+            rest=" ".join(self.rest),
         )
 
 

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from text_to_num import text2num  # type: ignore[import-untyped]  # it ships no types
@@ -164,7 +164,9 @@ def integer(text: str, slot: Slot) -> Meaning | None:
     strange = [word for word in around if word not in _CARRIERS | _HEDGES]
     hedged = any(word in _HEDGES for word in around)
     confidence = 1.0 - doubt - _DOUBT_PER_WORD * (len(strange) + hedged)
-    return _in_range(found[0].value, slot, confidence) if confidence >= _LEAST - 1e-9 else None
+    if confidence < _LEAST - 1e-9:
+        return None
+    return replace(_in_range(found[0].value, slot, confidence), rest=" ".join(around))
 
 
 def _in_range(value: int, slot: Slot, confidence: float) -> Meaning:

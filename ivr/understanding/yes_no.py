@@ -169,10 +169,10 @@ def yes_no(text: str) -> Meaning | None:
     said = _said(spoken)
     if said is None and (last := _after_correction(spoken)):
         said = _said(last)
-        said = None if said is None else (said[0], min(said[1], 0.7))
+        said = None if said is None else (said[0], min(said[1], 0.7), said[2])
     if said is None:
         return None
-    return Meaning("value", value=said[0], confidence=said[1], decided_by="grammar")
+    return Meaning("value", "", said[0], said[1], "grammar", " ".join(said[2]))
 
 
 def leaning(text: str) -> bool | None:
@@ -191,8 +191,8 @@ def _plainly(spoken: Words) -> Words:
     return kept[:-1] if len(kept) > 1 and kept[-1] == "sorry" else kept
 
 
-def _said(spoken: Words) -> tuple[bool, float] | None:
-    """Which of the two, and how sure."""
+def _said(spoken: Words) -> tuple[bool, float, Words] | None:
+    """Which of the two, how sure, and what is left over."""
     spoken = _without_lead(spoken)
     answers, rest = _head(spoken)
     if not answers or any(way.strength == _UNCERTAIN for way in answers):
@@ -205,7 +205,7 @@ def _said(spoken: Words) -> tuple[bool, float] | None:
     )
     if rest and (all(way.strength == _WEAK for way in answers) or _opposed(rest, yes=plain[0].yes)):
         return None
-    return plain[0].yes, round(max(_LEAST, strength - _DOUBT_PER_WORD * len(rest)), 2)
+    return plain[0].yes, round(max(_LEAST, strength - _DOUBT_PER_WORD * len(rest)), 2), rest
 
 
 def _head(spoken: Words) -> tuple[list[_Way], Words]:
