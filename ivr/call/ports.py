@@ -91,6 +91,21 @@ class Library(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """Whom the caller is handed to, and how.
+
+    whisper     what the person hears before being connected, and answers by key; "" connects at once
+    timeout_ms  how long it may ring
+    language    that `whisper` is in
+    """
+
+    contact: Contact
+    whisper: str = ""
+    timeout_ms: int = 30_000
+    language: str = "en-US"
+
+
 class Line(Protocol):
     """The carrier's side of a call. No method blocks; what cannot be sent any more is dropped."""
 
@@ -102,11 +117,37 @@ class Line(Protocol):
         """Silence the carrier's buffer; pending marks come back at once."""
         ...
 
-    def transfer(self, contact: Contact) -> None:
-        """Hand the caller to `contact` and leave the call."""
+    def transfer(self, transfer: Transfer) -> None:
+        """Hand the caller over and close this line; the call may come back on another."""
         ...
 
     def hang_up(self, reason: str) -> None: ...
+
+
+class Tape(Protocol):
+    """The recording of one call. `name`: of its file in the data folder. No method blocks."""
+
+    name: str
+
+    def write(self, left: bytes, right: bytes) -> None:
+        """Add sound of both sides, caller and agent: mu-law of one length."""
+        ...
+
+    def close(self) -> None: ...
+
+
+class Recordings(Protocol):
+    """Where sound of calls, and what callers leave behind, is kept. No method blocks; it is written soon."""
+
+    def open(self, call_id: str) -> Tape: ...
+
+    def keep_message(self, call_id: str, number: int, audio: bytes, about: dict[str, Any]) -> str:
+        """Keep a message (mu-law) and what is known of it. Gives the name of its file."""
+        ...
+
+    def keep_callback(self, call_id: str, number: int, about: dict[str, Any]) -> str:
+        """Keep a wish to be called back. Gives the name of its file."""
+        ...
 
 
 class Journal(Protocol):

@@ -10,8 +10,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
+from ivr.call.ports import Transfer
 from ivr.core.events import SlotValue
-from ivr.core.flow.model import Contact
 
 Verdict = Literal["ok", "unknown", "used", "expired", "other_call", "live"]
 """What became of a token: accepted, never given out, used before, too old, given to another call, or
@@ -34,7 +34,7 @@ class Ending:
     """How a call's stream ended: by our transfer or hang-up, by the caller, broken off, or by shutdown."""
 
     kind: EndingKind
-    contact: Contact | None = None
+    transfer: Transfer | None = None
     reason: str = ""
 
 

@@ -19,7 +19,17 @@ import structlog
 
 from ivr.call.ears import Ears, SpeechSettings
 from ivr.call.mouth import Mouth, read_mark
-from ivr.call.ports import CallMeter, IncomingCall, Journal, Line, Reader, Recogniser, SpeechDetector, Voice
+from ivr.call.ports import (
+    CallMeter,
+    IncomingCall,
+    Journal,
+    Line,
+    Reader,
+    Recogniser,
+    SpeechDetector,
+    Transfer,
+    Voice,
+)
 from ivr.call.thinker import Thinker
 from ivr.core.call import CallState, advance, next_deadline, sensitive
 from ivr.core.commands import (
@@ -213,7 +223,7 @@ class Session:
             case Understand():
                 self._thinker.understand(command)
             case TransferCall(contact):
-                self._line.transfer(self._flow.contacts[contact])
+                self._line.transfer(Transfer(self._flow.contacts[contact]))
             case HangUp(reason):
                 self._line.hang_up(reason)
             case Report(blame, message):

@@ -16,10 +16,9 @@ from typing import Any, Final
 import structlog
 from aiohttp import WebSocketError, WSMsgType, web
 
-from ivr.call.ports import CallHandler, IncomingCall
+from ivr.call.ports import CallHandler, IncomingCall, Transfer
 from ivr.call.registry import Ending, EndingKind
 from ivr.core.errors import CarrierError
-from ivr.core.flow.model import Contact
 from ivr.edges.twilio_guard import STREAM, Guard, TwilioPorts, TwilioSettings
 from ivr.wire.twilio_messages import Key, Mark, Start, Stop, StreamDecoder, StreamEncoder
 
@@ -144,8 +143,8 @@ class _Stream:
         self._queue.append((0, self._encoder.clear))
         self._wake.set()
 
-    def transfer(self, contact: Contact) -> None:
-        self._end(Ending("transfer", contact, "transfer"))
+    def transfer(self, transfer: Transfer) -> None:
+        self._end(Ending("transfer", transfer, "transfer"))
 
     def hang_up(self, reason: str) -> None:
         self._end(Ending("hang_up", reason=reason))

@@ -108,8 +108,8 @@ class TwilioWebhooks:
         return self._next(request, ending)
 
     def _next(self, request: web.Request, ending: Ending | None) -> str:
-        if ending and ending.kind == "transfer" and ending.contact:
-            return twiml.dial(ending.contact.number, self._guard.base_url(request) + _AFTER_DIAL)
+        if ending and ending.kind == "transfer" and ending.transfer:
+            return twiml.dial(ending.transfer.contact.number, self._guard.base_url(request) + _AFTER_DIAL)
         if ending and ending.kind in ("hang_up", "caller"):
             return twiml.hang_up()
         return self._turn_away(request, "give_up")  # it broke, or we no longer know the call

@@ -6,11 +6,10 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
-from ivr.call.ports import Transcript, WindowJudged
+from ivr.call.ports import Transcript, Transfer, WindowJudged
 from ivr.core.commands import Expectation
 from ivr.core.errors import EngineError
 from ivr.core.events import Meaning
-from ivr.core.flow.model import Contact
 
 SPEECH = b"\x10"
 SILENCE = b"\xff"
@@ -24,6 +23,7 @@ class FakeLine:
         self.sent: list[tuple[float, bytes, str]] = []
         self.clears: list[float] = []
         self.ended: list[str] = []
+        self.transfers: list[Transfer] = []
         self.on_mark: Callable[[str], None] = lambda _name: None
         self.returns_marks = True
         self._played_until = 0.0
@@ -49,8 +49,9 @@ class FakeLine:
             timer.cancel()
             self.loop.call_soon(self.on_mark, mark)
 
-    def transfer(self, contact: Contact) -> None:
-        self.ended.append(f"transfer {contact.number}")
+    def transfer(self, transfer: Transfer) -> None:
+        self.transfers.append(transfer)
+        self.ended.append(f"transfer {transfer.contact.number}")
 
     def hang_up(self, reason: str) -> None:
         self.ended.append(f"hang up {reason}")

@@ -5,6 +5,7 @@ import itertools
 
 import pytest
 
+from ivr.call.ports import Transfer
 from ivr.core.errors import CarrierError
 from ivr.core.flow.model import Contact
 from ivr.edges.carrier import CarrierSettings, Ears, SimulatedCarrier
@@ -97,7 +98,7 @@ async def test_a_transfer_is_followed_to_its_end(open_rig: OpenRig) -> None:
     rig = await open_rig()
     async with SimulatedCarrier(rig.carrier(dial_outcome="no-answer")) as carrier:
         call = await answered(rig, carrier)
-        call.line.transfer(Contact("desk", "+15550101234"))
+        call.line.transfer(Transfer(Contact("desk", "+15550101234")))
         end = await carrier.ended()
     assert end.dialled == "+15550101234"
     assert end.steps[-1].said == ("phrase give_up",)

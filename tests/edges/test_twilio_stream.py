@@ -11,7 +11,7 @@ import pytest
 from aiohttp import ClientWebSocketResponse, WSMsgType, WSServerHandshakeError, web
 from aiohttp.abc import AbstractStreamWriter
 
-from ivr.call.ports import IncomingCall, Line
+from ivr.call.ports import IncomingCall, Line, Transfer
 from ivr.core.flow.model import Contact
 from ivr.wire import twiml
 from ivr.wire.signature import HEADER
@@ -105,7 +105,7 @@ async def test_hanging_up_sends_what_is_queued_then_closes(rig: Rig) -> None:
 
 async def test_a_transfer_closes_and_the_carrier_is_told_whom_to_dial(rig: Rig) -> None:
     socket, _, call = await rig.started()
-    call.line.transfer(Contact("desk", "+15550101234"))
+    call.line.transfer(Transfer(Contact("desk", "+15550101234")))
     call.line.hang_up("ignored after the transfer")
     assert await close_code(socket) == 1000
     _, body = await rig.post(RESUME, FORM)

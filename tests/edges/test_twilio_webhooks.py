@@ -4,6 +4,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import make_mocked_request
 
+from ivr.call.ports import Transfer
 from ivr.call.registry import Ending
 from ivr.core.errors import ConfigError
 from ivr.core.flow.model import Contact
@@ -129,7 +130,7 @@ async def test_after_a_hang_up_the_call_ends(rig: Rig) -> None:
 
 async def test_after_a_transfer_the_contact_is_dialled_and_the_outcome_told(rig: Rig) -> None:
     contact = Contact("desk", "sip:desk@example.org")
-    rig.registry.finish("CA1", Ending("transfer", contact), rig.now)
+    rig.registry.finish("CA1", Ending("transfer", Transfer(contact)), rig.now)
     _, body = await rig.post(RESUME, FORM)
     answer = twiml.read(body)
     assert answer.dial_to == "sip:desk@example.org"
