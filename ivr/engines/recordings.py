@@ -84,7 +84,7 @@ class SoundFolder:
     def __init__(self, data: Path, most_waiting: int = MOST_WAITING) -> None:
         self._data = data
         self._most_waiting = most_waiting
-        self._work: deque[tuple[int, Callable[[], None]]] = deque()  # (bytes it holds, what to do)
+        self._work: deque[tuple[int, Callable[[], object]]] = deque()  # (bytes it holds, what to do)
         self._waiting = 0
         self._news = threading.Condition()
         self._closing = False
@@ -120,7 +120,7 @@ class SoundFolder:
             self._news.notify()
         self._thread.join(timeout=10)
 
-    def put(self, size: int, work: Callable[[], None]) -> bool:
+    def put(self, size: int, work: Callable[[], object]) -> bool:
         """Have the thread do something that holds `size` bytes of sound. False: it is lost."""
         with self._news:
             if self._closing or self._waiting + size > self._most_waiting:
