@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import structlog
 from aiohttp import web
@@ -19,6 +20,7 @@ from ivr.call.registry import Registry
 from ivr.call.session import Equipment, LoadedFlow, Observer, Session
 from ivr.config import Config
 from ivr.core.errors import ConfigError, EngineError
+from ivr.core.flow.model import Flow
 from ivr.core.flow.prompts import fixed_sentences, prepared_words
 from ivr.core.phrases import DEFAULTS
 from ivr.core.speaking import marks
@@ -29,6 +31,7 @@ from ivr.engine_room import Engines, make_engines
 from ivr.engines.store import SqliteJournal
 from ivr.flow_files import load_flow_file
 from ivr.metrics import LoopLag, Metrics
+from ivr.reloading import FlowWatch
 
 _log = structlog.get_logger("ivr")
 
@@ -48,7 +51,8 @@ class Server:
     url: str = ""
     _runner: web.AppRunner | None = None
     _lag: LoopLag | None = None
-    _background: asyncio.Task[None] | None = None
+    _background: set[asyncio.Task[None]] = field(default_factory=set)
+    _watch: FlowWatch | None = None
     _ended: asyncio.Event = field(default_factory=asyncio.Event)
 
     # Calls
@@ -85,8 +89,21 @@ class Server:
             limit=self.registry.limit,
             flow_name=self.loaded.flow.name,
             flow_digest=self.loaded.flow.digest,
+            flow_refused=self._watch.refused if self._watch else "",
             draining=self.registry.draining,
         )
+
+    async def take(self, flow: Flow, source: str) -> None:
+        """Let new calls follow this flow. Raises `ConfigError` or `EngineError`; then the old one stays."""
+        spoken, served = (f.language.partition("-")[0].lower() for f in (flow, self.loaded.flow))
+        if spoken != served:
+            raise ConfigError(
+                f"The flow speaks {flow.language} now, and the engines were started for {served}. "
+                "Restart ivr to serve it."
+            )
+        reader = await self.engines.read(flow)
+        self.loaded = LoadedFlow(flow, source, reader)
+        self._start(self._render_ahead(flow))
 
     # Life
 
@@ -118,7 +135,17 @@ class Server:
         self.url = f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}"  # noqa: S104 -- only compared
         self._lag = LoopLag(self.metrics.loop_lag)
         self._lag.start()
-        self._background = asyncio.create_task(self._render_the_rest())
+        self._start(self._render_ahead(self.loaded.flow))
+
+    def watch(self, path: Path) -> None:
+        """Take the flow in this file anew whenever it changes."""
+        self._watch = FlowWatch(path, self.loaded.flow.digest, self.take)
+        self._start(self._watch.run())
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._background.add(task)
+        task.add_done_callback(self._background.discard)
 
     async def drain(self) -> None:
         """Let nobody new in and wait for the calls to end, `drain_seconds` at most."""
@@ -131,10 +158,10 @@ class Server:
 
     async def close(self) -> None:
         """End what is still going on; leave no task, process or file behind."""
-        if self._background:
-            self._background.cancel()
+        for task in list(self._background):
+            task.cancel()
             with suppress(asyncio.CancelledError):
-                await self._background
+                await task
         if self._lag:
             self._lag.stop()
         for session in list(self.sessions):
@@ -144,10 +171,10 @@ class Server:
         await self.engines.close()
         await asyncio.to_thread(self.journal.close)
 
-    async def _render_the_rest(self) -> None:
-        """Render the flow's other fixed sentences while calls already come in."""
+    async def _render_ahead(self, flow: Flow) -> None:
+        """Render the flow's fixed sentences while calls already come in."""
         try:
-            await self.engines.voice.prepare(fixed_sentences(self.loaded.flow))
+            await self.engines.voice.prepare(fixed_sentences(flow))
         except EngineError as error:
             _log.warning("prompts not rendered ahead; they will be when they are said", error=str(error))
 
@@ -177,6 +204,7 @@ async def start(
             config, registry, metrics, journal, engines, LoadedFlow(flow, source, reader), observer
         )
         await server.listen()
+        server.watch(flow_path)
     except BaseException:
         if server:
             await server.close()

@@ -126,6 +126,36 @@ async def test_a_wrong_flow_never_starts(models, tmp_path):
         await start(settings(tmp_path), flow)
 
 
+async def test_a_changed_flow_serves_new_calls_and_running_ones_keep_theirs(models, tmp_path):
+    file = tmp_path / "line.yaml"
+    words = "ivr: 1\nflows:\n  main:\n    - listen: {ask: %s, keys: {'1': {say: Fine.}}}\n    - link: main\n"
+    file.write_text(words % "First?")
+    running = await start(settings(tmp_path), file)
+    carriers = [SimulatedCarrier(CarrierSettings(running.url)) for _ in range(2)]
+    try:
+        await carriers[0].ring()
+        first = running.loaded.flow.digest
+        file.write_text(words % "Second?")
+        async with asyncio.timeout(20):
+            while running.loaded.flow.digest == first:  # noqa: ASYNC110 -- nothing tells a test of it
+                await asyncio.sleep(0.05)
+        await carriers[1].ring()
+        async with asyncio.timeout(20):
+            while len(running.sessions) < 2:  # noqa: ASYNC110 -- as above
+                await asyncio.sleep(0.05)
+        assert {session._flow.digest for session in running.sessions} == {first, running.loaded.flow.digest}
+        file.write_text("ivr: 1\nflows: {main: [{sya: x}]}\n")
+        async with asyncio.timeout(20):
+            while not running.readiness().flow_refused:  # noqa: ASYNC110 -- as above
+                await asyncio.sleep(0.05)
+        assert "Did you mean 'say'?" in running.readiness().flow_refused
+        assert not running.readiness().reasons
+    finally:
+        for carrier in carriers:
+            await carrier.close()
+        await running.close()
+
+
 async def test_a_missing_model_says_how_to_fetch_it(tmp_path):
     config = settings(tmp_path, IVR_MODELS_DIR=str(tmp_path / "none"))
     with pytest.raises(ConfigError, match="ivr models pull"):

@@ -17,6 +17,7 @@ class Readiness:
     engines      warm or not, by name
     active       calls with an open stream; `pending`: let in, no stream yet; `limit`: of both together
     flow_name    the flow that new calls follow, "" for none; `flow_digest`: SHA-256 of its source
+    flow_refused what is wrong with the flow file as it is now; "" when the flow served is that file's
     draining     new calls are turned away, because the server is about to stop
     """
 
@@ -26,6 +27,7 @@ class Readiness:
     limit: int = 0
     flow_name: str = ""
     flow_digest: str = ""
+    flow_refused: str = ""
     draining: bool = False
 
     @property
@@ -76,7 +78,11 @@ class Health:
                 "reasons": reasons,
                 "engines": dict(state.engines),
                 "calls": {"active": state.active, "pending": state.pending, "limit": state.limit},
-                "flow": {"name": state.flow_name, "digest": state.flow_digest},
+                "flow": {
+                    "name": state.flow_name,
+                    "digest": state.flow_digest,
+                    "refused": state.flow_refused.splitlines(),
+                },
                 "draining": state.draining,
             },
             status=503 if reasons else 200,

@@ -8,7 +8,7 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from ivr.edges.health import Health, Readiness
 
-READY = Readiness({"voice": True, "recogniser": True}, 1, 0, 10, "clinic", "abc", draining=False)
+READY = Readiness({"voice": True, "recogniser": True}, 1, 0, 10, "clinic", "abc")
 
 
 async def ask(path: str, state: Readiness) -> tuple[int, str, str]:
@@ -29,8 +29,15 @@ async def test_ready_with_all_there_is_to_know() -> None:
     status, kind, body = await ask("/readyz", READY)
     assert status == 200
     assert kind == "application/json"
-    assert '"flow":{"name":"clinic","digest":"abc"}' in body
+    assert '"flow":{"name":"clinic","digest":"abc","refused":[]}' in body
     assert '"reasons":[]' in body
+
+
+async def test_a_refused_file_is_told_and_the_line_stays_ready() -> None:
+    refused = "f.yaml:3:1: There is no step 'sya'.\nf.yaml:9:1: There is no flow 'x'."
+    status, _, body = await ask("/readyz", replace(READY, flow_refused=refused))
+    assert status == 200
+    assert '"refused":["f.yaml:3:1: There is no step \'sya\'.","f.yaml:9:1: There is no flow \'x\'."]' in body
 
 
 @pytest.mark.parametrize(
