@@ -20,7 +20,7 @@ from datetime import date
 from typing import Annotated, Any, Final, Literal
 from urllib.parse import urlsplit
 
-from pydantic import BeforeValidator, StrictInt
+from pydantic import BeforeValidator, Field, StrictInt
 
 from ivr.core.errors import ConfigError
 from ivr.core.flow import explain, yaml_source
@@ -79,7 +79,7 @@ class ModelBody(Part):
     tier: Tier
     prices: PricesBody = PricesBody()
     context: Annotated[StrictInt, BeforeValidator(_positive)] = DEFAULT_CONTEXT
-    abilities: list[Ability] = []
+    abilities: list[Ability] = Field(default_factory=list)
 
 
 class TableFile(Part):
