@@ -61,9 +61,8 @@ def test_a_callers_good_request_does_not_close_it() -> None:
 
 
 def test_the_percentile_is_of_first_tokens_only() -> None:
-    health = Health(
-        tuple(Outcome(0, "good", ms) for ms in range(100, 2001, 100)) + (Outcome(0, "failed", 9),)
-    )
+    good = [Outcome(0, "good", ms) for ms in range(100, 2001, 100)]
+    health = Health((*good, Outcome(0, "failed", 9)))
     assert h.p95_first_ms(health) == 1900
     assert h.p95_first_ms(Health()) == -1
     assert h.error_rate(health) == 1 / 21
