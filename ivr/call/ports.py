@@ -7,11 +7,11 @@ Audio is G.711 mu-law, 8 kHz, mono: 8 bytes a millisecond.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from ivr.core.commands import Expectation
+from ivr.core.commands import Expectation, HttpRequest
 from ivr.core.events import Meaning, SlotValue
 from ivr.core.flow.model import Contact
 from ivr.core.passages import Passage
@@ -87,6 +87,26 @@ class Library(Protocol):
         """What the flow's `knowledge` of that name has on a question, best first.
 
         Empty when nothing fits well enough to ground an answer in. Raises `EngineError`.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class WorkResult:
+    """How work outside ended: the fields of `ivr.core.events.WorkEnded`."""
+
+    outcome: str
+    values: Mapping[str, str | int | float | bool | None] = field(default_factory=dict)
+    reason: str = ""
+
+
+class WebClient(Protocol):
+    """Makes the requests of `action` steps."""
+
+    async def request(self, order: HttpRequest, *, once: str) -> WorkResult:
+        """Send a request and pick what is wanted from the reply. `once`: the value for `order.once_by`.
+
+        Everything that can go wrong with it is an outcome. Cancelling it closes the connection.
         """
         ...
 

@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from ivr.call.ears import Ears, SpeechSettings
+from ivr.call.errands import Errands
 from ivr.call.mouth import Mouth, read_mark
 from ivr.call.ports import (
     CallMeter,
@@ -29,14 +30,17 @@ from ivr.call.ports import (
     SpeechDetector,
     Transfer,
     Voice,
+    WebClient,
 )
 from ivr.call.thinker import Thinker
 from ivr.core.call import CallState, advance, next_deadline, sensitive
 from ivr.core.commands import (
+    CancelWork,
     Command,
     HangUp,
     Report,
     Say,
+    StartWork,
     StopSpeaking,
     Transcribe,
     TransferCall,
@@ -81,6 +85,7 @@ class Equipment:
     meter: CallMeter
     observer: Observer | None = None
     speech: SpeechSettings = SpeechSettings()
+    web: WebClient | None = None
 
 
 class Session:
@@ -114,6 +119,8 @@ class Session:
         self._ears = Ears(equipment.detector, self.post, self.now, equipment.speech)
         self._mouth = Mouth(line, equipment.voice, self.post, equipment.meter.playout_gap)
         self._thinker = Thinker(equipment.recogniser, loaded.reader, self.post)
+        self._errands = Errands(call.call_id, equipment.web, self.post)
+        self._secret = {slot.name for slot in self._flow.slots.values() if slot.sensitive}
         equipment.journal.begin(
             call.call_id,
             flow_name=self._flow.name,
@@ -203,7 +210,7 @@ class Session:
         hidden = sensitive(self._flow, self.state)
         state, commands = advance(self._flow, self.state, event, now)
         self.state = state
-        row = encode(masked(event, sensitive=hidden))
+        row = encode(masked(event, sensitive=hidden, secret=self._secret))
         self._equipment.journal.append(self.call.call_id, self._seq, now, row)
         self._seq += 1
         self._measure(event, commands, now)
@@ -222,6 +229,10 @@ class Session:
                 self._thinker.transcribe(turn, self._ears.cut(from_ms, to_ms), hints)
             case Understand():
                 self._thinker.understand(command)
+            case StartWork(work, order):
+                self._errands.start(work, order)
+            case CancelWork(work):
+                self._errands.cancel(work)
             case TransferCall(contact):
                 self._line.transfer(Transfer(self._flow.contacts[contact]))
             case HangUp(reason):
@@ -272,6 +283,7 @@ class Session:
             self._timer = None
         self._inbox.clear()
         self._thinker.close()
+        self._errands.close()
         self._mouth.close()
         self._ears.close()
         seconds = self.now() / 1000

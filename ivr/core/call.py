@@ -15,8 +15,18 @@ from typing import Final, Literal
 from ivr.core import dialogue as dlg
 from ivr.core import playout as out
 from ivr.core import turns as trn
-from ivr.core.commands import Command, HangUp, Report, Transcribe, TransferCall, Understand
-from ivr.core.dialogue_state import Dialogue, End, Fault, Result, Speak, Visit
+from ivr.core import working as wrk
+from ivr.core.commands import (
+    CancelWork,
+    Command,
+    HangUp,
+    Report,
+    StartWork,
+    Transcribe,
+    TransferCall,
+    Understand,
+)
+from ivr.core.dialogue_state import Dialogue, Drop, End, Fault, Result, Speak, Start, Visit
 from ivr.core.events import (
     CallStarted,
     EngineFailed,
@@ -32,6 +42,7 @@ from ivr.core.events import (
     TransferEnded,
     Typed,
     Understood,
+    WorkEnded,
 )
 from ivr.core.flow.model import Flow
 from ivr.core.playout import Playout, Spoken
@@ -64,6 +75,7 @@ class CallState:
     dialogue: Dialogue = field(default_factory=Dialogue)
     transcript: tuple[Line, ...] = ()
     path: tuple[str, ...] = ()
+    clocks: tuple[wrk.Clock, ...] = ()
     ending: End | None = None
     outcome: str = ""
 
@@ -74,6 +86,8 @@ def advance(flow: Flow, state: CallState, event: Event, now: int) -> tuple[CallS
         return state, ()
     work = _Work(flow, state, now)
     work.take(event)
+    if work.state.clocks or work.state.dialogue.working:
+        work.see_to_work()
     return work.state, tuple(work.commands)
 
 
@@ -81,8 +95,8 @@ def next_deadline(state: CallState) -> int | None:
     """When the call wants to be woken by `TimePassed` (ms); `None`: only an event can move it."""
     if state.outcome:
         return None
-    due = [d for d in (state.turns.deadline_ms, out.deadline(state.playout)) if d is not None]
-    return min(due, default=None)
+    due = (state.turns.deadline_ms, out.deadline(state.playout), wrk.deadline(state.clocks))
+    return min((at_ms for at_ms in due if at_ms is not None), default=None)
 
 
 def sensitive(flow: Flow, state: CallState) -> bool:
@@ -126,6 +140,8 @@ class _Work:
                 self._time_passed()
             case TransferEnded():
                 pass
+            case WorkEnded():
+                self._work_ended(event)
             case HungUp(by):
                 self._hung_up(by)
 
@@ -164,7 +180,7 @@ class _Work:
         if not self._current(event.turn):
             return
         if not event.text:
-            self._dialogue(dlg.on_no_match(self.flow, self.state.dialogue))
+            self._dialogue(dlg.on_nothing_heard(self.flow, self.state.dialogue))
             return
         hidden = sensitive(self.flow, self.state)
         self._line("caller", HIDDEN if hidden else event.text, self.state.turns.speech_from_ms)
@@ -218,6 +234,25 @@ class _Work:
         due = self.state.turns.deadline_ms
         if due is not None and due <= self.now:
             self._signal(Signal.DEADLINE)
+        for work in wrk.given_up(self.state.clocks, self.now):
+            self.commands += [CancelWork(work), Report("engine", f"work {work} did not end in time")]
+            self._work_ended(WorkEnded(work, "timeout", reason="no answer in time"))
+        clocks = wrk.told(self.state.clocks, self.now)
+        if clocks is not self.state.clocks:
+            self._set(clocks=clocks)
+            self._dialogue(dlg.on_still_working(self.flow, self.state.dialogue))
+
+    def _work_ended(self, event: WorkEnded) -> None:
+        after = wrk.note(self.state.dialogue, event)
+        if after is not self.state.dialogue:
+            self._set(dialogue=after, clocks=wrk.without(self.state.clocks, event.work))
+
+    def see_to_work(self) -> None:
+        """Go on with work that has ended, once the caller's turn is over, or set its clocks."""
+        while not self._busy and wrk.over(self.state.dialogue):
+            self._dialogue(dlg.on_work_over(self.flow, self.state.dialogue))
+        quiet = not self._busy and not self.state.playout.speaking and wrk.at_work(self.state.dialogue)
+        self._set(clocks=wrk.heard(self.state.clocks, self.now, quiet=quiet))
 
     def _hung_up(self, by: str) -> None:
         ledger, heard, _ = out.stop(self.state.playout, self.now)
@@ -287,10 +322,17 @@ class _Work:
                     spoke |= self._speak(item)
                 case Visit(step):
                     self._set(path=(*self.state.path, step))
+                case Start(work, order, patience):
+                    self.commands.append(StartWork(work, order))
+                    clock = wrk.started(work, patience, self.now)
+                    self._set(clocks=(*self.state.clocks, clock))
+                case Drop(work):
+                    self.commands.append(CancelWork(work))
+                    self._set(clocks=wrk.without(self.state.clocks, work))
                 case End():
                     self._set(ending=item, turns=trn.hold(self.state.turns))
-                case Fault(message):
-                    self.commands.append(Report("flow", message))
+                case Fault(message, blame):
+                    self.commands.append(Report(blame, message))
         if spoke:
             self._signal(Signal.PROMPT)
         elif self.state.ending:
@@ -330,6 +372,11 @@ class _Work:
             self._set(outcome=ending.reason)
 
     # Small parts
+
+    @property
+    def _busy(self) -> bool:
+        """Whether the call is ending or the caller is at their turn."""
+        return bool(self.state.ending or self.state.outcome) or self.state.turns.phase in trn.CALLERS_TURN
 
     def _current(self, turn: int) -> bool:
         return turn == self.state.turns.turn and self.state.turns.phase is Phase.THINKING

@@ -7,14 +7,15 @@ from typing import Literal
 
 from ivr.core.flow.model import SlotType
 
-ExpectKind = Literal["intents", "confirm", SlotType]
+ExpectKind = Literal["intents", "confirm", "nothing", SlotType]
 
 
 @dataclass(frozen=True, slots=True)
 class Expectation:
     """What the waiting step can take, so that words are read in its light.
 
-    kind      `intents` for `listen`; the slot's type for `collect`; `confirm` for yes/no on a read-back
+    kind      `intents` for `listen`; the slot's type for `collect`; `confirm` for yes/no on a read-back;
+              `nothing` while work outside goes on: universals and answers are heard all the same
     intents   the intents this step listens for (kind `intents`)
     slot      the slot that is asked for (its type's details stand in the flow)
     hints     words worth telling the recogniser; never while digits are captured
@@ -95,6 +96,50 @@ class TransferCall:
 
 
 @dataclass(frozen=True, slots=True)
+class HttpRequest:
+    """Ask a web service. It ends as `done`, `timeout`, `refused`, `failed`, `reply` or a status: `404`.
+
+    url         percent-encoded, slots filled in
+    headers     names and values; `secrets`: names of headers, and of the environment's variables with
+                their values, which never come in here
+    body        "" for none
+    timeout_ms  for one attempt
+    attempts    how often it may be sent; more than once only where that does no harm
+    once_by     a header that carries the same number in every attempt; "" for none
+    pick        names, and paths into the JSON of the reply (`ivr.core.paths`): the values to bring
+    """
+
+    method: str
+    url: str
+    headers: tuple[tuple[str, str], ...] = ()
+    secrets: tuple[tuple[str, str], ...] = ()
+    body: str = ""
+    timeout_ms: int = 5000
+    attempts: int = 1
+    once_by: str = ""
+    pick: tuple[tuple[str, str], ...] = ()
+
+
+Order = HttpRequest
+"""What may be done outside while the step that asked for it waits."""
+
+
+@dataclass(frozen=True, slots=True)
+class StartWork:
+    """Begin work outside. Answer: `WorkEnded(work)`, once."""
+
+    work: int
+    order: Order
+
+
+@dataclass(frozen=True, slots=True)
+class CancelWork:
+    """Nobody waits for this work any more: stop it if that can be done. No answer."""
+
+    work: int
+
+
+@dataclass(frozen=True, slots=True)
 class HangUp:
     """End the call. `reason`: `completed`, `no_input`, `failed` and the like."""
 
@@ -109,4 +154,6 @@ class Report:
     message: str
 
 
-Command = Say | StopSpeaking | Transcribe | Understand | TransferCall | HangUp | Report
+Command = (
+    Say | StopSpeaking | Transcribe | Understand | TransferCall | StartWork | CancelWork | HangUp | Report
+)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from ivr.core import keys
+from ivr.core import keys, working
 from ivr.core.commands import Expectation
 from ivr.core.dialogue_state import Dialogue, Frame, Out, Result, WaitingStep
 from ivr.core.events import Meaning, SlotValue
@@ -40,6 +40,8 @@ def waiting_step(flow: m.Flow, dialogue: Dialogue) -> WaitingStep | None:
 def settings(flow: m.Flow, dialogue: Dialogue) -> m.Settings:
     """Settings of the step that waits, else the flow's."""
     step = waiting_step(flow, dialogue)
+    if step is None and working.at_work(dialogue):
+        return replace(flow.settings, no_input_timeout_ms=m.NO_LIMIT)
     return step.settings if step else flow.settings
 
 
@@ -56,7 +58,7 @@ def expectation(flow: m.Flow, dialogue: Dialogue) -> Expectation | None:
         case m.ConfirmStep():
             return Expectation("confirm")
         case None:
-            return None
+            return Expectation("nothing") if working.at_work(dialogue) else None
 
 
 def sensitive(flow: m.Flow, dialogue: Dialogue) -> bool:
@@ -101,7 +103,24 @@ def _current(flow: m.Flow, answer: str, today: str) -> bool:
 
 def on_no_match(flow: m.Flow, dialogue: Dialogue, reason: str = "") -> Result:
     """The caller said something that means nothing here. `reason`: a key of the phrases."""
+    if working.at_work(dialogue):
+        return Run(flow, dialogue).still_working()
     return Run(flow, dialogue).repair("no_match", reason or "no_match")
+
+
+def on_nothing_heard(flow: m.Flow, dialogue: Dialogue) -> Result:
+    """There was a sound, and no word in it."""
+    return (dialogue, ()) if working.at_work(dialogue) else on_no_match(flow, dialogue)
+
+
+def on_still_working(flow: m.Flow, dialogue: Dialogue) -> Result:
+    """The caller has waited for a while."""
+    return Run(flow, dialogue).still_working()
+
+
+def on_work_over(flow: m.Flow, dialogue: Dialogue) -> Result:
+    """What the conversation waits for outside has ended (`working.over`)."""
+    return Run(flow, dialogue).go()
 
 
 def on_no_input(flow: m.Flow, dialogue: Dialogue) -> Result:
@@ -128,7 +147,9 @@ def on_key(flow: m.Flow, dialogue: Dialogue, key: str) -> tuple[Dialogue, tuple[
             return *on_meaning(flow, dialogue, meaning), False
         case m.CollectStep() | m.ConfirmStep() if key == "0" and "agent" in flow.universals:
             return *Run(flow, dialogue).universal(flow.universals["agent"]), False
-        case None:
+        case None if working.at_work(dialogue) and key == "0" and "agent" in flow.universals:
+            return *Run(flow, dialogue).universal(flow.universals["agent"]), False
+        case None if not working.at_work(dialogue):
             return dialogue, (), False
         case _:
             return *on_no_match(flow, dialogue), False

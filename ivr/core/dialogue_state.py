@@ -1,7 +1,7 @@
 """Where a conversation stands, and what a run of it means for the outside.
 
 A dialogue is a stack of places (sub-flow, index). A run gives a new dialogue and a list: something to
-say, a place visited, an end, a fault.
+say, a place visited, work for the outside, an end, a fault.
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from ivr.core.events import SlotValue
+from ivr.core.commands import Order
+from ivr.core.events import SlotValue, WorkEnded
 from ivr.core.flow import model as m
 
 WaitingStep = m.ListenStep | m.CollectStep | m.ConfirmStep
@@ -27,6 +28,20 @@ class Frame:
 
 
 @dataclass(frozen=True, slots=True)
+class Working:
+    """Work outside whose end a step waits for (`ivr.core.working`).
+
+    number  counts up through the call; an end with another number is stale
+    depth   how many places are on the stack when that step is on top
+    ended   its end, from when it is known until the step goes on
+    """
+
+    number: int
+    depth: int
+    ended: WorkEnded | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Dialogue:
     """Where the conversation stands.
 
@@ -34,6 +49,7 @@ class Dialogue:
     times   how often prompts that change from time to time were said, by step
     heard   how sure the recogniser was of the caller's last words (0..1)
     sure    how sure we are of what was said for a slot (0..1); slots that are not here are certain
+    working work outside that steps on the stack wait for; works: how much there was so far
     """
 
     stack: tuple[Frame, ...] = ()
@@ -48,6 +64,8 @@ class Dialogue:
     times: Mapping[str, int] = field(default_factory=dict)
     heard: float = 1.0
     sure: Mapping[str, float] = field(default_factory=dict)
+    working: tuple[Working, ...] = ()
+    works: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +86,22 @@ class Visit:
 
 
 @dataclass(frozen=True, slots=True)
+class Start:
+    """Work begins outside, and the step waits for its end."""
+
+    work: int
+    order: Order
+    patience: m.Patience
+
+
+@dataclass(frozen=True, slots=True)
+class Drop:
+    """Nobody waits for this work any more."""
+
+    work: int
+
+
+@dataclass(frozen=True, slots=True)
 class End:
     """The call ends when everything has been said. `reason`: an outcome for the record."""
 
@@ -78,10 +112,11 @@ class End:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """The flow did something wrong at run time: for its author."""
+    """Something went wrong at run time: for the flow's author, or for whoever runs what it needs."""
 
     message: str
+    blame: Literal["flow", "engine"] = "flow"
 
 
-Out = Speak | Visit | End | Fault
+Out = Speak | Visit | Start | Drop | End | Fault
 Result = tuple[Dialogue, tuple[Out, ...]]

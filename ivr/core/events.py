@@ -150,6 +150,22 @@ class TransferEnded:
 
 
 @dataclass(frozen=True, slots=True)
+class WorkEnded:
+    """Work that a step waits for has come to an end outside.
+
+    work     the number of its `StartWork`
+    outcome  `done`, or what went wrong in the words of its kind: `timeout`, `failed`, …
+    values   what it brings: text, numbers, yes/no or nothing, by name; a slot's value by the slot's name
+    reason   why it went wrong, for the log
+    """
+
+    work: int
+    outcome: str
+    values: dict[str, str | int | float | bool | None] = field(default_factory=dict)
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class HungUp:
     """The line is gone. `by`: `caller`, `carrier`, `operator` or `us`."""
 
@@ -169,5 +185,6 @@ Event = (
     | EngineFailed
     | TimePassed
     | TransferEnded
+    | WorkEnded
     | HungUp
 )

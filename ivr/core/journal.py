@@ -5,14 +5,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import fields, is_dataclass, replace
 from typing import Any, Final, get_args
 
 from ivr.core.call import HIDDEN, CallState, advance
 from ivr.core.commands import Command
 from ivr.core.errors import Bug
-from ivr.core.events import Event, Heard, KeyPressed, Meaning, Typed, Understood
+from ivr.core.events import Event, Heard, KeyPressed, Meaning, Typed, Understood, WorkEnded
 from ivr.core.flow.model import Flow
 from ivr.core.keys import HIDDEN_KEY
 from ivr.core.usage import Usage
@@ -53,8 +53,13 @@ def decode(row: Mapping[str, Any]) -> Event:
     return event
 
 
-def masked(event: Event, *, sensitive: bool) -> Event:
-    """The event as it may be kept: nothing that a caller said or keyed for a sensitive slot."""
+def masked(event: Event, *, sensitive: bool, secret: Collection[str] = ()) -> Event:
+    """The event as it may be kept: nothing that a caller said or keyed for a sensitive slot.
+
+    secret  names of sensitive slots, for values that come from elsewhere
+    """
+    if isinstance(event, WorkEnded) and any(name in secret for name in event.values):
+        return replace(event, values={n: _hidden(v) if n in secret else v for n, v in event.values.items()})
     if not sensitive:
         return event
     match event:
@@ -71,6 +76,16 @@ def masked(event: Event, *, sensitive: bool) -> Event:
             return replace(event, meaning=replace(meaning, rest=""))
         case _:
             return event
+
+
+def _hidden(value: str | float | bool | None) -> str | float | bool | None:  # noqa: FBT001 -- a value of any kind
+    match value:
+        case str():
+            return HIDDEN_KEY * len(value)
+        case bool() | None:
+            return value
+        case _:
+            return 0
 
 
 def replay(flow: Flow, rows: Iterable[tuple[int, Event]]) -> tuple[CallState, list[tuple[Command, ...]]]:

@@ -8,6 +8,7 @@ DEFAULTS: Final[dict[str, str]] = {
     "no_input": "Sorry, I didn't hear you.",
     "no_match": "Sorry, I didn't get that.",
     "to_person": "I'm sorry about that. Let me put you through to somebody.",
+    "working": "One moment, please.",
     "goodbye": "Thank you for calling. Goodbye.",
     "too_few": "That was too short.",
     "too_many": "That was too long.",

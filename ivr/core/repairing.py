@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Final, Literal
 
 from ivr.core import expressions, keys
-from ivr.core.dialogue_state import End, Fault, Frame, Result, Visit, WaitingStep
+from ivr.core.dialogue_state import Fault, Result, Visit, WaitingStep
 from ivr.core.errors import FlowError
 from ivr.core.events import SlotValue
 from ivr.core.flow import model as m
 from ivr.core.running import Running
-from ivr.core.telling import SILENT
 
 DEFAULT_ATTEMPTS: Final = 2
 """Reprompts where the author wrote no ladder."""
@@ -96,6 +94,8 @@ class Run(Running):
     def trouble(self) -> Result:
         self._trouble += 1
         step = self._step()
+        if self.at_work():
+            return self.still_working()
         if self._trouble >= MAX_TROUBLE or not isinstance(step, WaitingStep):
             return self._give_up("failed")
         self._phrase("trouble", step.settings)
@@ -106,21 +106,8 @@ class Run(Running):
         return self._result()
 
     def _give_up(self, reason: str) -> Result:
-        """To a person if the flow has one and we have not been there yet, else goodbye."""
-        agent = self._flow.universals.get("agent")
-        if agent and agent.does == "flow" and self._stack[0].flow != agent.flow:
-            self._attempts = {"no_input": 0, "no_match": 0}
-            self._stack = [Frame(agent.flow, 0)]
-            step = self._step()
-            if isinstance(step, m.TransferStep):
-                # Its own words answer a wish ("Of course…"); here nobody wished for anything.
-                self._phrase("to_person", SILENT)
-                self._visit(replace(step, prompt=None))
-                return self._result()
-            return self.go()
-        self._phrase("give_up", SILENT)
-        self._end(End("hang_up", reason))
-        return self._result()
+        self.give_up(reason)
+        return self.go()
 
 
 def _takes_digits(flow: m.Flow, step: WaitingStep) -> bool:

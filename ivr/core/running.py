@@ -6,16 +6,18 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Final
 
-from ivr.core.dialogue_state import End, Frame, Result, Visit, WaitingStep
+from ivr.core import acting
+from ivr.core.dialogue_state import End, Fault, Frame, Result, Visit, WaitingStep
 from ivr.core.errors import FlowError
 from ivr.core.flow import model as m
-from ivr.core.telling import SILENT, Telling
+from ivr.core.telling import SILENT
+from ivr.core.working import Waiting
 
 MAX_STEPS: Final = 200
 """Steps that one event may run; more is a loop that never waits for the caller."""
 
 
-class Running(Telling):
+class Running(Waiting):
     """Runs steps."""
 
     def go(self) -> Result:
@@ -39,7 +41,7 @@ class Running(Telling):
         return self._result()
 
     def _visit(self, step: m.Step) -> None:
-        if not isinstance(step, m.JumpStep | m.AgainStep):
+        if not isinstance(step, m.JumpStep | m.AgainStep) and not self.under_way():
             self._outs.append(Visit(step.id))
         try:
             self._steps[type(step)](self, step)
@@ -83,6 +85,7 @@ class Running(Telling):
         self._push(step.flow)
 
     def _link(self, step: m.LinkStep) -> None:
+        self._drop_work()
         self._stack = [Frame(step.flow, 0)]
 
     def _transfer(self, step: m.TransferStep) -> None:
@@ -94,6 +97,51 @@ class Running(Telling):
         if step.prompt:
             self._speak(step.prompt.text, SILENT)
         self._end(End("hang_up", "completed"))
+
+    def _action(self, step: m.ActionStep) -> None:
+        try:
+            ended = self.awaited(lambda: acting.request(step, self._slots), step.patience)
+        except acting.Unfit as error:
+            self._action_failed(step, "refused", str(error))
+            return
+        if ended is None:
+            return
+        if ended.outcome != "done":
+            self._action_failed(step, ended.outcome, ended.reason)
+            return
+        try:
+            values = acting.values(step, ended, self._flow.slots)
+        except acting.Unfit as error:
+            self._action_failed(step, "reply", str(error))
+            return
+        for slot, value in values.items():
+            self.set(slot, value)
+        self.next()
+
+    def _action_failed(self, step: m.ActionStep, outcome: str, reason: str) -> None:
+        why = f"{outcome}: {reason}" if reason else outcome
+        self._outs.append(Fault(f"{step.id} (line {step.line}): {why}", "engine"))
+        target = acting.branch(step, outcome)
+        if target is None:
+            self.give_up("failed")
+        else:
+            self.jump(target)
+
+    def give_up(self, reason: str) -> None:
+        """To a person if the flow has one and we have not been there yet, else goodbye."""
+        agent = self._flow.universals.get("agent")
+        if agent and agent.does == "flow" and self._stack[0].flow != agent.flow:
+            self._attempts = {"no_input": 0, "no_match": 0}
+            self._drop_work()
+            self._stack = [Frame(agent.flow, 0)]
+            step = self._step()
+            if isinstance(step, m.TransferStep):
+                # Its own words answer a wish ("Of course…"); here nobody wished for anything.
+                self._phrase("to_person", SILENT)
+                self._visit(replace(step, prompt=None))
+            return
+        self._phrase("give_up", SILENT)
+        self._end(End("hang_up", reason))
 
     _steps: Final[Mapping[type, Callable[..., None]]] = {
         m.SayStep: _say,
@@ -108,6 +156,7 @@ class Running(Telling):
         m.LinkStep: _link,
         m.TransferStep: _transfer,
         m.HangUpStep: _hang_up,
+        m.ActionStep: _action,
     }
 
     def _loop(self, visited: list[str]) -> None:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Final, Self
 
 from ivr.core import expressions, templates
-from ivr.core.dialogue_state import Dialogue, End, Fault, Frame, Out, Result, Speak, WaitingStep
+from ivr.core.dialogue_state import Dialogue, Drop, End, Fault, Frame, Out, Result, Speak, WaitingStep
 from ivr.core.errors import FlowError
 from ivr.core.events import SlotValue
 from ivr.core.flow import model as m
@@ -38,6 +38,8 @@ class Telling:
         self._said = list(dialogue.said)
         self._times = dialogue.times
         self._sure = dialogue.sure
+        self._working = dialogue.working
+        self._works = dialogue.works
         self._outs: list[Out] = []
         self._ended = False
 
@@ -127,6 +129,12 @@ class Telling:
         self._outs.append(end)
         self._waiting = False
         self._ended = True
+        self._drop_work()
+
+    def _drop_work(self) -> None:
+        """Nothing on the stack waits for work outside any more."""
+        self._outs += [Drop(work.number) for work in self._working if work.ended is None]
+        self._working = ()
 
     def _fault(self, message: str) -> None:
         self._outs.append(Fault(message))
@@ -146,4 +154,6 @@ class Telling:
             said=tuple(self._said),
             times=self._times,
             sure=self._sure,
+            working=self._working,
+            works=self._works,
         ), tuple(self._outs)

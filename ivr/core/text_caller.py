@@ -13,7 +13,18 @@ from operator import itemgetter
 from typing import Final
 
 from ivr.core.call import CallState, advance, next_deadline
-from ivr.core.commands import Command, Expectation, Say, Segment, StopSpeaking, Transcribe, Understand
+from ivr.core.commands import (
+    CancelWork,
+    Command,
+    Expectation,
+    Order,
+    Say,
+    Segment,
+    StartWork,
+    StopSpeaking,
+    Transcribe,
+    Understand,
+)
 from ivr.core.errors import Bug
 from ivr.core.events import (
     CallStarted,
@@ -28,6 +39,7 @@ from ivr.core.events import (
     SpeechEnded,
     TimePassed,
     Understood,
+    WorkEnded,
 )
 from ivr.core.flow.model import Flow
 from ivr.core.turns import Phase
@@ -47,11 +59,16 @@ UNDERSTAND_MS: Final = 10
 KEY_MS: Final = 300
 """Between two keys (ms)."""
 
+SOON_MS: Final = 2000
+"""A caller waits for work outside that takes no longer; else their move is over before it (ms)."""
+
 _MOST_MOMENTS: Final = 10_000
 _LISTENING: Final = (Phase.HEARING, Phase.PAUSING, Phase.THINKING, Phase.KEYING)
 
 Read = Callable[[str, Expectation], Meaning]
 """Finds what words mean at a step."""
+Outside = Callable[[int, Order], tuple[int, WorkEnded] | None]
+"""Does work outside: its number and order -> how long it takes (ms) and how it ends; None: it never does."""
 Observe = Callable[[CallState, Event, CallState], None]
 """Is shown every event with the state before and after it."""
 
@@ -65,7 +82,12 @@ class TextCaller:
     """
 
     def __init__(
-        self, flow: Flow, started: CallStarted, read: Read | None = None, observe: Observe | None = None
+        self,
+        flow: Flow,
+        started: CallStarted,
+        read: Read | None = None,
+        observe: Observe | None = None,
+        outside: Outside | None = None,
     ) -> None:
         self.flow = flow
         self.state = CallState()
@@ -75,6 +97,8 @@ class TextCaller:
         self.said: list[str] = []
         self._read = read
         self._observe = observe
+        self._outside = outside
+        self._works: list[tuple[int, WorkEnded]] = []
         self._words = ""
         self._confidence = 1.0
         self._results: deque[tuple[int, Event]] = deque()
@@ -84,6 +108,8 @@ class TextCaller:
         self._reach_ms = 0  # and how far it will have played by then
         self._coarse = False
         self.send(started)
+        if self._works:
+            self._settle()
 
     @property
     def over(self) -> bool:
@@ -179,8 +205,10 @@ class TextCaller:
 
     def _settle(self) -> None:
         """Let time go by until the line has done what it does about the caller's turn."""
+        until = self.now + SOON_MS
         for _ in range(_MOST_MOMENTS):
-            if self.over or not (self._results or self.state.turns.phase in _LISTENING):
+            busy = self._results or self.state.turns.phase in _LISTENING
+            if self.over or not (busy or (self._works and self._works[0][0] <= until)):
                 return
             self._step()
         raise Bug("A call came to no end of thinking about one turn; the turn-taking goes round in circles.")
@@ -200,6 +228,11 @@ class TextCaller:
             case Understand(turn, text, _, expectation) if self._read:
                 meaning = self._read(text, expectation)
                 self._results.append((self.now + UNDERSTAND_MS, Understood(turn, meaning)))
+            case StartWork(work, order) if self._outside and (ends := self._outside(work, order)):
+                self._works.append((self.now + ends[0], ends[1]))
+                self._works.sort(key=itemgetter(0))
+            case CancelWork(work):
+                self._works = [(at_ms, ended) for at_ms, ended in self._works if ended.work != work]
             case _:
                 pass
 
@@ -208,6 +241,8 @@ class TextCaller:
         moments: list[tuple[int, Callable[[], None]]] = []
         if self._results:
             moments.append((self._results[0][0], self._deliver))
+        if self._works:
+            moments.append((self._works[0][0], self._end_work))
         if self._queue:
             moments.append((self._mark_ms, self._play))
         due = next_deadline(self.state)
@@ -224,6 +259,9 @@ class TextCaller:
 
     def _deliver(self) -> None:
         self.send(self._results.popleft()[1])
+
+    def _end_work(self) -> None:
+        self.send(self._works.pop(0)[1])
 
     def _wake(self) -> None:
         before = self.state

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
-from ivr.core.flow.model import Settings
+from ivr.core.flow.model import NO_LIMIT, Settings
 
 MAX_TURN_MS: Final = 30_000
 """A caller's turn is closed after this long even if they never pause."""
@@ -37,6 +37,10 @@ class Phase(StrEnum):
     PAUSING = "pausing"
     THINKING = "thinking"
     KEYING = "keying"
+
+
+CALLERS_TURN: Final = frozenset([Phase.OVERLAP, Phase.HEARING, Phase.PAUSING, Phase.THINKING, Phase.KEYING])
+"""The caller is at it, or what they said is being understood."""
 
 
 class Signal(StrEnum):
@@ -194,6 +198,8 @@ def _deadline(  # noqa: PLR0913 -- one clock each
         case Wait.INTERRUPT:
             by_speech = settings.interruptible in ("speech", "any")
             return at_ms + settings.interrupt_after_ms if by_speech else None
+        case Wait.NO_INPUT if settings.no_input_timeout_ms == NO_LIMIT:
+            return None
         case Wait.NO_INPUT:
             return now + settings.no_input_timeout_ms
         case Wait.END_SILENCE:

@@ -159,7 +159,7 @@ def _precisely(model: FlowModel, text: str, spoken: Words, expectation: Expectat
 def _by_grammar(model: FlowModel, text: str, spoken: Words, expectation: Expectation) -> Meaning | None:
     """The value that the grammar of what was asked finds, a `nothing` with a reason, or None."""
     match expectation.kind:
-        case "intents":
+        case "intents" | "nothing":
             return None
         case "yes_no" | "confirm":
             return yes_no(text)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 
 from ivr.core.errors import Bug
-from ivr.core.events import CallStarted, Heard, KeyPressed, Meaning, Typed, Understood
+from ivr.core.events import CallStarted, Heard, KeyPressed, Meaning, Typed, Understood, WorkEnded
 from ivr.core.journal import decode, encode, masked
 from ivr.core.usage import Usage
 from tests.core.test_call import EVENTS
@@ -52,6 +52,15 @@ def test_nothing_sensitive_is_kept(event):
     for trace in ("one two", "1234", "7"):
         assert trace not in kept
     assert masked(event, sensitive=False) == event
+
+
+def test_what_work_brings_travels_and_is_masked_under_the_name_of_a_sensitive_slot():
+    event = WorkEnded(3, "done", {"pin": "1234", "code": 77, "open": True, "part": "morning", "no": None})
+    assert decode(json.loads(json.dumps(encode(event)))) == event
+    kept = masked(event, sensitive=False, secret={"pin", "code", "open"})
+    assert kept == WorkEnded(
+        3, "done", {"pin": "••••", "code": 0, "open": True, "part": "morning", "no": None}
+    )
 
 
 def test_a_masked_event_keeps_its_kind():

@@ -51,6 +51,8 @@ def _targets(place: Place, step: m.Step) -> Iterator[int]:
             yield step.target
         case m.SayStep() | m.SetSlotsStep() | m.CollectStep():
             yield place[1] + 1
+        case m.ActionStep():
+            yield from (place[1] + 1, *step.on_error.values())
         case _:
             pass
     if isinstance(step, m.ListenStep | m.CollectStep | m.ConfirmStep):

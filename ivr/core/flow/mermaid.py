@@ -108,6 +108,8 @@ class _Chart:
                 return f"link {linked}"
             case m.TransferStep(contact=contact):
                 return f"transfer to {contact}"
+            case m.ActionStep(method=method, url=url):
+                return f"{method} {url.partition('?')[0]}"
             case m.HangUpStep(prompt=said):
                 return said.text if said else "hang up"
             case _:
@@ -131,6 +133,10 @@ def _ways(step: m.Step, index: int) -> Iterator[tuple[str, int]]:
         case m.BranchStep():
             yield "then", index + 1
             yield "else", step.otherwise
+        case m.ActionStep():
+            yield "", index + 1
+            for kind, target in step.on_error.items():
+                yield kind, target
         case m.SayStep() | m.CollectStep() | m.SetSlotsStep() | m.CallStep():
             yield "", index + 1
     if isinstance(step, m.ListenStep | m.CollectStep | m.ConfirmStep):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Final, Literal
 
 from ivr.core.events import SlotValue
 
@@ -30,6 +30,10 @@ SlotType = Literal[
     "spelling",
     "address",
 ]
+
+
+NO_LIMIT: Final = -1
+"""A `no_input_timeout_ms` that never runs out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,21 @@ class Repair:
 
     no_input: tuple[int, ...] = ()
     no_match: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long a step waits for work outside, and what the caller hears meanwhile (ms).
+
+    limit_ms  when the work counts as failed, whatever the outside does
+    filler    what is said while it lasts; `None`: the phrase `working`
+    after_ms  the silence before it is said first; `every_ms`: before it is said again
+    """
+
+    limit_ms: int
+    filler: Prompt | None = None
+    after_ms: int = 1500
+    every_ms: int = 8000
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +199,35 @@ class TransferStep(_Step):
 
 
 @dataclass(frozen=True, slots=True)
+class ActionStep(_Step):
+    """Ask a web service, keep what it replies in slots, and go on at the next step or by `on_error`.
+
+    url        with `{slot}` in its path or query, filled in percent-encoded
+    query      more of the query; a slot without a value is left out
+    headers    names and values as they stand; `secrets`: header -> variable of the environment
+    body       what is sent: JSON with slots filled in, or the fields of a form; `None` for nothing
+    save       slot -> path into the JSON of the reply
+    attempts   how often it may be sent
+    once_by    a header that carries the same number in every attempt, so that it is done once; ""
+    on_error   kind of error, or status -> step index; `other` for the rest
+    """
+
+    method: str
+    url: str
+    query: Mapping[str, str]
+    headers: Mapping[str, str]
+    secrets: Mapping[str, str]
+    body: Any
+    encoding: Literal["json", "form"]
+    save: Mapping[str, str]
+    timeout_ms: int
+    attempts: int
+    once_by: str
+    on_error: Mapping[str, int]
+    patience: Patience
+
+
+@dataclass(frozen=True, slots=True)
 class HangUpStep(_Step):
     """Say goodbye (optional), wait until it has been heard, end the call."""
 
@@ -199,7 +247,10 @@ Step = (
     | LinkStep
     | TransferStep
     | HangUpStep
+    | ActionStep
 )
+WorkStep = ActionStep
+"""The steps that wait for work outside."""
 
 
 @dataclass(frozen=True, slots=True)
