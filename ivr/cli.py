@@ -184,7 +184,7 @@ def check(flows: Annotated[list[Path], typer.Argument(help="Flow files.")]) -> N
 
     bad = False
     for path in flows:
-        _, flow, problems = read_flow_file(path)
+        _, flow, problems = read_flow_file(path, linted=True)
         bad |= flow is None
         for problem in problems:
             style = "red" if problem.severity == "error" else "yellow"

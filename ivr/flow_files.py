@@ -34,8 +34,11 @@ def find_flow(argument: str, config: Config) -> Path:
     raise ConfigError("No flow to serve. Name one: ivr serve FLOW.yaml, or set IVR_FLOW.")
 
 
-def read_flow_file(path: Path) -> tuple[str, Flow | None, tuple[Problem, ...]]:
-    """A flow file's text, its flow (`None` if it has errors) and its problems. Raises `ConfigError`."""
+def read_flow_file(path: Path, *, linted: bool = False) -> tuple[str, Flow | None, tuple[Problem, ...]]:
+    """A flow file's text, its flow (`None` if it has errors) and its problems. Raises `ConfigError`.
+
+    linted   with warnings for the ear and for safety
+    """
     try:
         if path.stat().st_size > MAX_FLOW_BYTES:
             raise ConfigError(f"{path} is larger than {MAX_FLOW_BYTES:,} bytes; that is no flow file.")
@@ -46,7 +49,7 @@ def read_flow_file(path: Path) -> tuple[str, Flow | None, tuple[Problem, ...]]:
         text = load.decode(data, str(path))
     except FlowProblems as error:
         return "", None, error.problems
-    flow, problems = load.check_text(text, str(path))
+    flow, problems = load.check_text(text, str(path), linted=linted)
     if flow is not None and flow.timezone not in zoneinfo.available_timezones():
         hint = difflib.get_close_matches(flow.timezone, zoneinfo.available_timezones(), 1)
         at = re.search(r"^timezone:\s*", text, re.MULTILINE)

@@ -217,7 +217,7 @@ def test_mistake_outside_of_steps(old: str, new: str, line: str) -> None:
         ("- say: Hello {nam}", "13:19: There is no slot 'nam'. Did you mean 'name'?"),
         ("- say: >-\n    Hello there,\n    dear {nam}", "15:15: There is no slot 'nam'. Did you mean 'name'?"),
         ("- say: Hello {name | digit}", "13:26: There is no formatter 'digit'. Did you mean 'digits'?"),
-        ("- say: Hello {pin}", "13:12: warning: This says the sensitive slot 'pin' aloud."),
+        ("- say: Hello {pin}", "13:12: warning (for safety): This says the sensitive slot 'pin' aloud. Others near the caller may hear it."),
         ("- listen: {ask: Hi}", "13:7: This waits for nothing: 'listen' has neither intents nor keys."),
         ("- listen: {intents: {bok: }}", "13:26: There is no intent 'bok'. Did you mean 'book'?"),
         ("- listen: {intents: [book]}", "13:25: 'intents' must be a mapping."),

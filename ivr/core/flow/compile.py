@@ -33,10 +33,14 @@ _KNOWLEDGE_FILE: Final = re.compile(r"(?!/)(?!.*(?:^|/)\.\.(?:/|$))[^\\\0]{1,200
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """A flow, and where each step of each sub-flow stands in the file."""
+    """A flow, and where each step of each sub-flow stands in the file.
+
+    reads   the slots that prompts and conditions use, and where first
+    """
 
     flow: m.Flow
     spots: Mapping[str, tuple[Spot, ...]]
+    reads: Mapping[str, Spot]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +115,7 @@ def compile_file(file: s.FlowFile, root: Node, names: Names, report: Report, dig
         pronunciations=_pronunciations(file, root, report),
         digest=digest,
     )
-    return Compiled(flow, spots)
+    return Compiled(flow, spots, known.reads)
 
 
 def _keys(root: Node, section: str) -> tuple[str, ...]:

@@ -25,7 +25,10 @@ _TIMES: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What steps may refer to. `sure`: the slots whose own description is right."""
+    """What steps may refer to. `sure`: the slots whose own description is right.
+
+    reads   where each slot is first said or asked for in a condition, noted while compiling
+    """
 
     report: Report
     slots: Mapping[str, m.Slot]
@@ -34,6 +37,7 @@ class Known:
     flows: Collection[str]
     contacts: Collection[str]
     step_names: dict[str, int] = field(default_factory=dict)
+    reads: dict[str, Spot] = field(default_factory=dict)
 
     def name(self, what: str, name: str, names: Collection[str], spot: Spot) -> None:
         """Check a reference. `what` it refers to: `slot`, `flow`."""
@@ -51,8 +55,14 @@ class Known:
         used, faults = templates.check(text, self.slots)
         self._faults((*faults, *marks.check(text)), text, node)
         for name in used:
+            self.reads.setdefault(name, node.spot)
             if self.slots[name].sensitive:
-                self.report.warn(node.spot, f"This says the sensitive slot '{name}' aloud")
+                self.report.warn(
+                    node.spot,
+                    f"This says the sensitive slot '{name}' aloud",
+                    "Others near the caller may hear it.",
+                    "safety",
+                )
 
     def plain(self, text: str, node: Node, what: str) -> str:
         """Check a text that is said word for word."""
@@ -65,6 +75,8 @@ class Known:
     def expression(self, text: str, node: Node, wanted: str) -> str:
         """Check an expression, which stands at the end of the text of `node`."""
         checked = expressions.check(text, self.slots, wanted)
+        for name in checked.slots:
+            self.reads.setdefault(name, node.spot)
         if any(name not in self.sure for name in checked.slots):
             checked = expressions.check(text, self.slots, "")
         self._faults(checked.faults, text, node)

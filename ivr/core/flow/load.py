@@ -7,6 +7,7 @@ import hashlib
 from ivr.core.flow import explain, yaml_source
 from ivr.core.flow.check import check
 from ivr.core.flow.compile import Names, compile_file
+from ivr.core.flow.lint import lint
 from ivr.core.flow.model import Flow
 from ivr.core.flow.problems import FlowProblems, Problem, Report
 
@@ -19,8 +20,11 @@ def load_flow(text: str, file: str) -> Flow:
     return flow
 
 
-def check_text(text: str, file: str) -> tuple[Flow | None, tuple[Problem, ...]]:
-    """The flow, or `None` if it has errors, and all problems, warnings too, in file order."""
+def check_text(text: str, file: str, *, linted: bool = False) -> tuple[Flow | None, tuple[Problem, ...]]:
+    """The flow, or `None` if it has errors, and all problems, warnings too, in file order.
+
+    linted   warn of what sounds bad or leaves callers without help, too
+    """
     report = Report(file)
     root = yaml_source.parse(text, report)
     if root is None:
@@ -32,6 +36,8 @@ def check_text(text: str, file: str) -> tuple[Flow | None, tuple[Problem, ...]]:
     compiled = compile_file(source, root, names, report, digest(text))
     if whole and not report.has_errors:
         check(compiled, root, report)
+        if linted:
+            lint(compiled, root, report)
     return (None if report.has_errors else compiled.flow), report.problems()
 
 

@@ -10,6 +10,8 @@ from typing import Final, Literal
 from ivr.core.errors import FlowError
 
 Severity = Literal["error", "warning"]
+Lint = Literal["", "ear", "safety"]
+"""What a warning is about: the file's sense, how it sounds to a caller, or what a caller is safe from."""
 
 MOST_PROBLEMS: Final = 100
 """A file with more problems than this is reported up to here."""
@@ -36,6 +38,7 @@ class Problem:
     message: str
     hint: str = ""
     severity: Severity = "error"
+    lint: Lint = ""
 
     def __str__(self) -> str:
         return format_problem(self)
@@ -68,9 +71,9 @@ class Report:
         self._errors += 1
         self._add(Problem(self.file, spot.line, spot.column, message, hint))
 
-    def warn(self, spot: Spot, message: str, hint: str = "") -> None:
+    def warn(self, spot: Spot, message: str, hint: str = "", lint: Lint = "") -> None:
         """Note something that works, but probably not as the author thinks."""
-        self._add(Problem(self.file, spot.line, spot.column, message, hint, "warning"))
+        self._add(Problem(self.file, spot.line, spot.column, message, hint, "warning", lint))
 
     def problems(self) -> tuple[Problem, ...]:
         """Everything that was found, once each, in file order."""
@@ -102,7 +105,8 @@ class Fault:
 def format_problem(problem: Problem) -> str:
     """Write a problem in one line: `file:line:column: message. Hint`."""
     where = f"{problem.file}:{problem.line}:{problem.column}"
-    kind = "warning: " if problem.severity == "warning" else ""
+    about = {"": "", "ear": " (for the ear)", "safety": " (for safety)"}[problem.lint]
+    kind = f"warning{about}: " if problem.severity == "warning" else ""
     message = problem.message if problem.message.endswith((".", "?", "!")) else problem.message + "."
     return f"{where}: {kind}{message}" + (f" {problem.hint}" if problem.hint else "")
 
