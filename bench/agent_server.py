@@ -46,11 +46,11 @@ class ReadyVoice:
     def __init__(self) -> None:
         self._sound = bytes(range(0x10, 0x90)) * (SENTENCE_MS * 8 // 128)
 
-    def ready_audio(self, _text: str) -> bytes | None:
+    def ready_audio(self, _text: str, _rate: float = 1.0) -> bytes | None:
         return self._sound
 
-    async def render(self, _text: str, *, keep: bool = True) -> bytes:
-        del keep
+    async def render(self, _text: str, *, keep: bool = True, rate: float = 1.0) -> bytes:
+        del keep, rate
         return self._sound
 
 

@@ -210,11 +210,11 @@ async def asking_call(url: str, questions: list[tuple[Utterance, str]], times: T
 class _Silent:
     """A voice for a caller whose words are rendered already."""
 
-    def ready_audio(self, _text: str) -> bytes | None:
+    def ready_audio(self, _text: str, _rate: float = 1.0) -> bytes | None:
         return None
 
-    async def render(self, _text: str, *, keep: bool = True) -> bytes:
-        del keep
+    async def render(self, _text: str, *, keep: bool = True, rate: float = 1.0) -> bytes:
+        del keep, rate
         raise NotImplementedError
 
 

@@ -106,7 +106,9 @@ class Mouth:
                 self._render(segment)
 
     def _render(self, segment: Segment) -> asyncio.Task[bytes]:
-        task = self._loop.create_task(self._voice.render(segment.words, keep=segment.fixed))
+        task = self._loop.create_task(
+            self._voice.render(segment.words, keep=segment.fixed, rate=segment.rate)
+        )
         # A render whose sentence was forgotten has nobody left to hear of its failure.
         task.add_done_callback(lambda done: done.cancelled() or done.exception())
         self._renders[segment.id] = task
@@ -114,7 +116,7 @@ class Mouth:
 
     def _ready(self, segment: Segment) -> bytes | None:
         """The sound of a segment, if nothing has to be made for it."""
-        return self._voice.ready_audio(segment.words) if segment.words else b""
+        return self._voice.ready_audio(segment.words, segment.rate) if segment.words else b""
 
     def _next(self) -> None:
         """Begin the next segment, now or when its audio is there."""

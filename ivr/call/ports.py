@@ -41,12 +41,16 @@ class Recogniser(Protocol):
 class Voice(Protocol):
     """Text to speech, with whatever caching the engine has."""
 
-    def ready_audio(self, text: str) -> bytes | None:
+    def ready_audio(self, text: str, rate: float = 1.0) -> bytes | None:
         """The mu-law of `text` if it needs no synthesis (kept in memory); never blocks."""
         ...
 
-    async def render(self, text: str, *, keep: bool = True) -> bytes:
-        """The mu-law of one sentence. `keep=False` (sensitive text): cache nothing. Raises `EngineError`."""
+    async def render(self, text: str, *, keep: bool = True, rate: float = 1.0) -> bytes:
+        """The mu-law of one sentence. Raises `EngineError`.
+
+        keep  False (sensitive text): cache nothing
+        rate  1.0 is the voice's own speed; less is slower
+        """
         ...
 
 

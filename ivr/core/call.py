@@ -197,6 +197,7 @@ class _Work:
         if self.state.ending or held or expected is None or not text:
             return
         hidden = sensitive(self.flow, self.state)
+        self._set(dialogue=replace(self.state.dialogue, heard=1.0))
         self._signal(Signal.TYPED)
         self._line("caller", HIDDEN if hidden else text)
         self.commands.append(Understand(self.state.turns.turn, text, 1.0, expected))
@@ -352,6 +353,7 @@ class _Work:
             self.now,
             fixed=speak.fixed,
             pause_ms=speak.pause_ms,
+            rate=self.state.dialogue.rate,
         )
         self._set(playout=ledger)
         self.commands.append(say)

@@ -39,6 +39,7 @@ class Segment:
     text      as it is written, for the record
     spoken    as it is said, for the voice; `None`: as it is written
     pause_ms  silence behind the words
+    rate      how fast it is spoken: 1 is the voice's own speed, less is slower
     """
 
     id: int
@@ -46,6 +47,7 @@ class Segment:
     fixed: bool = True
     spoken: str | None = None
     pause_ms: int = 0
+    rate: float = 1.0
 
     @property
     def words(self) -> str:

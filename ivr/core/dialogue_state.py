@@ -27,6 +27,10 @@ class Frame:
     asked: bool = False
 
 
+Place = tuple[Frame, ...]
+"""Where a step waits: the flows under way, the innermost last."""
+
+
 @dataclass(frozen=True, slots=True)
 class Working:
     """Work outside whose end a step waits for (`ivr.core.working`).
@@ -48,6 +52,9 @@ class Dialogue:
     said    our prompts since the caller's last turn, for `repeat`
     times   how often prompts that change from time to time were said, by step
     heard   how sure the recogniser was of the caller's last words (0..1)
+    rate    how fast we speak: 1 is the voice's own speed
+    trail   the questions put so far, the latest last, each by its place
+    home    the place of the first question that offered a choice of intents: the menu; () for none yet
     sure    how sure we are of what was said for a slot (0..1); slots that are not here are certain
     working work outside that steps on the stack wait for; works: how much there was so far
     """
@@ -63,6 +70,9 @@ class Dialogue:
     today: str = ""
     times: Mapping[str, int] = field(default_factory=dict)
     heard: float = 1.0
+    rate: float = 1.0
+    trail: tuple[Place, ...] = ()
+    home: Place = ()
     sure: Mapping[str, float] = field(default_factory=dict)
     working: tuple[Working, ...] = ()
     works: int = 0

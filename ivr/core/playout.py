@@ -87,6 +87,7 @@ def enqueue(  # noqa: PLR0913 - what is said, and how
     *,
     fixed: bool = True,
     pause_ms: int = 0,
+    rate: float = 1.0,
 ) -> tuple[Playout, Say]:
     """Queue sentences behind the others, and silence behind them.
 
@@ -100,7 +101,7 @@ def enqueue(  # noqa: PLR0913 - what is said, and how
     numbered = tuple(enumerate(zip(sentences, pauses, strict=False), first))
     entries = tuple(Entry(i, s.text, settings, now, s.weights, pause) for i, (s, pause) in numbered)
     segments = tuple(
-        Segment(i, s.text, fixed, None if s.spoken == s.text else s.spoken, pause)
+        Segment(i, s.text, fixed, None if s.spoken == s.text else s.spoken, pause, rate)
         for i, (s, pause) in numbered
     )
     say = Say(playout.generation, segments)

@@ -9,7 +9,7 @@ from ivr.core.dialogue_state import Fault, Result, Visit, WaitingStep
 from ivr.core.errors import FlowError
 from ivr.core.events import SlotValue
 from ivr.core.flow import model as m
-from ivr.core.running import Running
+from ivr.core.going import Going
 
 DEFAULT_ATTEMPTS: Final = 2
 """Reprompts where the author wrote no ladder."""
@@ -18,21 +18,8 @@ MAX_TROUBLE: Final = 3
 """Engine failures in a row before the call goes to a person or ends."""
 
 
-class Run(Running):
+class Run(Going):
     """One run of the dialogue for one event: mutable inside, a new `Dialogue` outside."""
-
-    def universal(self, universal: m.Universal) -> Result:
-        if universal.does == "repeat":
-            self._outs.extend(self._said)
-            return self._result()
-        self.accept()
-        self._asked()
-        try:
-            self._push(universal.flow)
-        except FlowError as error:
-            self._fault(str(error))
-            return self._result()
-        return self.go()
 
     def answer(self, answer: m.Answer) -> Result:
         self.accept()
@@ -99,9 +86,9 @@ class Run(Running):
         if self._trouble >= MAX_TROUBLE or not isinstance(step, WaitingStep):
             return self._give_up("failed")
         self._phrase("trouble", step.settings)
-        if _takes_keys(self._flow, step):
+        if takes_keys(self._flow, step):
             self._phrase("trouble_keys", step.settings)
-        if "agent" in self._flow.universals and not _takes_digits(self._flow, step):
+        if "agent" in self._flow.universals and not takes_digits(self._flow, step):
             self._phrase("trouble_person", step.settings)
         return self._result()
 
@@ -110,11 +97,13 @@ class Run(Running):
         return self.go()
 
 
-def _takes_digits(flow: m.Flow, step: WaitingStep) -> bool:
+def takes_digits(flow: m.Flow, step: WaitingStep) -> bool:
+    """Whether a step takes several digits, so that 0 is one of them."""
     return isinstance(step, m.CollectStep) and flow.slots[step.slot].type in keys.MANY
 
 
-def _takes_keys(flow: m.Flow, step: WaitingStep) -> bool:
+def takes_keys(flow: m.Flow, step: WaitingStep) -> bool:
+    """Whether a step can be answered by keys."""
     match step:
         case m.ListenStep():
             return bool(step.keys)

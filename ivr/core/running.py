@@ -58,7 +58,17 @@ class Running(Waiting):
             return
         self._ask(step, again=self._stack[-1].asked)
         self._waiting = True
+        self._note(step)
         self._attempts = {"no_input": 0, "no_match": 0}
+
+    def _note(self, step: WaitingStep) -> None:
+        """Remember the question. One that is put again ends the way that led from it."""
+        place = self.place()
+        if place in self._trail:
+            self._trail = self._trail[: self._trail.index(place)]
+        self._trail.append(place)
+        if isinstance(step, m.ListenStep) and step.intents and not self._home:
+            self._home = place
 
     def _set_slots(self, step: m.SetSlotsStep) -> None:
         for slot, expression in step.values.items():

@@ -9,16 +9,18 @@ from dataclasses import replace
 from typing import Final, Self
 
 from ivr.core import expressions, templates
-from ivr.core.dialogue_state import Dialogue, Drop, End, Fault, Frame, Out, Result, Speak, WaitingStep
+from ivr.core.dialogue_state import Dialogue, Drop, End, Fault, Frame, Out, Place, Result, Speak, WaitingStep
 from ivr.core.errors import FlowError
 from ivr.core.events import SlotValue
 from ivr.core.flow import model as m
 from ivr.core.phrases import DEFAULTS
-from ivr.core.speaking import marks
-from ivr.core.speaking.formatters import Place
+from ivr.core.speaking import formatters, marks
 
 MAX_DEPTH: Final = 50
 """Flows that may be under way inside one another; more is a flow that calls itself for ever."""
+
+LONGEST_TRAIL: Final = 20
+"""Questions to which a caller can go back."""
 
 SILENT: Final = m.Settings(interruptible="none")
 """Settings of last words: nothing interrupts them."""
@@ -40,6 +42,9 @@ class Telling:
         self._sure = dialogue.sure
         self._working = dialogue.working
         self._works = dialogue.works
+        self._rate = dialogue.rate
+        self._trail = list(dialogue.trail)
+        self._home = dialogue.home
         self._outs: list[Out] = []
         self._ended = False
 
@@ -76,6 +81,10 @@ class Telling:
 
     def next(self) -> Self:
         return self.jump(self._stack[-1].index + 1)
+
+    def place(self) -> Place:
+        """Where we are, whether or not the question was put before."""
+        return tuple(replace(frame, asked=False) for frame in self._stack)
 
     # Places and words
 
@@ -114,7 +123,7 @@ class Telling:
 
     def _speak(self, text: str, settings: m.Settings) -> None:
         for part in marks.parts(text):
-            place = Place(self._flow.language, self._was.today)
+            place = formatters.Place(self._flow.language, self._was.today)
             filled = templates.fill(part.text, self._slots, self._flow.slots, place)
             spoken = Speak(filled, settings, "{" not in part.text, part.pause_ms)
             self._outs.append(spoken)
@@ -156,4 +165,7 @@ class Telling:
             sure=self._sure,
             working=self._working,
             works=self._works,
+            rate=self._rate,
+            trail=tuple(self._trail[-LONGEST_TRAIL:]),
+            home=self._home,
         ), tuple(self._outs)

@@ -272,7 +272,7 @@ class TextCaller:
     def _play(self) -> None:
         """The carrier tells how far it has played, or the voice has begun."""
         generation, segment = self._queue[0]
-        length = max(1, len(segment.text) * MS_A_CHARACTER)
+        length = max(1, round(len(segment.text) * MS_A_CHARACTER / segment.rate))
         if self._position_ms < 0:
             self._position_ms = 0
             self._mark_next(length)

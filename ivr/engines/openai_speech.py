@@ -184,7 +184,8 @@ class OpenAIVoice(CachedVoice):
         await super().close()
         await self._endpoint.client.close()
 
-    async def _synthesise(self, text: str, *, ahead: bool) -> bytes:  # noqa: ARG002 - the server has its own queue
+    async def _synthesise(self, text: str, *, ahead: bool, rate: float) -> bytes:  # noqa: ARG002 - the server has its own queue
+        speed = self._speed * rate
         async with self._endpoint.request():
             sound = bytearray()
             async with self._endpoint.client.audio.speech.with_streaming_response.create(
@@ -192,7 +193,7 @@ class OpenAIVoice(CachedVoice):
                 input=text,
                 voice=self._speaker,
                 response_format=self._form,
-                speed=self._speed if self._speed != 1.0 else openai.omit,
+                speed=speed if speed != 1.0 else openai.omit,
             ) as answer:
                 form = answer.headers.get("content-type", "")
                 if form.startswith(("text/", "application/json")):

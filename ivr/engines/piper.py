@@ -21,6 +21,9 @@ from ivr.engines.worker_main import Engine
 PAUSE_MS: Final = 200
 """Between two sentences, should a text hold more than one; their own quiet comes on top."""
 
+_HEEDED: Final = 0.6
+"""Of the length that is added to a sentence, so much can be heard (measured over lengths up to double)."""
+
 
 class Speaker:
     """A loaded voice.
@@ -41,14 +44,17 @@ class Speaker:
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         session = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
         self._voice = PiperVoice(session, config)
-        self._how = SynthesisConfig(speaker_id=speaker, length_scale=config.length_scale / speed)
+        self._speaker = speaker
+        self._length_scale = config.length_scale / speed
 
-    def say(self, text: str) -> bytes:
-        """The mu-law of a text; empty when nothing in it can be said."""
+    def say(self, text: str, rate: float = 1.0) -> bytes:
+        """The mu-law of a text at `rate` times the speed; empty when nothing in it can be said."""
+        stretch = 1 + (1 / rate - 1) / _HEEDED
+        how = SynthesisConfig(speaker_id=self._speaker, length_scale=self._length_scale * stretch)
         rate_hz = self._voice.config.sample_rate
         pause = np.zeros(rate_hz * PAUSE_MS // 1000, np.float32)
         pieces: list[audio.Samples] = []
-        for chunk in self._voice.synthesize(text, self._how):
+        for chunk in self._voice.synthesize(text, how):
             sentence = audio.trimmed(chunk.audio_float_array, rate_hz)
             if len(sentence):
                 pieces += [pause, sentence] if pieces else [sentence]
@@ -65,6 +71,6 @@ def load(settings: Header) -> Engine:
     )
 
     def say(header: Header, _: bytes) -> Frame:
-        return {}, speaker.say(header["text"])
+        return {}, speaker.say(header["text"], header["rate"])
 
     return say

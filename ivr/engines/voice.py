@@ -38,8 +38,12 @@ class CachedVoice(ABC):
         self._rendering: dict[tuple[str, bool], asyncio.Task[bytes]] = {}
 
     @abstractmethod
-    async def _synthesise(self, text: str, *, ahead: bool) -> bytes:
-        """Make the mu-law of a text. `ahead`: nobody waits for it yet. Raises `EngineError`."""
+    async def _synthesise(self, text: str, *, ahead: bool, rate: float) -> bytes:
+        """Make the mu-law of a text. Raises `EngineError`.
+
+        ahead  nobody waits for it yet
+        rate   1.0 is the usual speed; less is slower
+        """
 
     async def close(self) -> None:
         """Stop what is being rendered."""
@@ -49,20 +53,21 @@ class CachedVoice(ABC):
         if rendering:
             await asyncio.wait(rendering)
 
-    def ready_audio(self, text: str) -> bytes | None:
+    def ready_audio(self, text: str, rate: float = 1.0) -> bytes | None:
         """The mu-law of `text` if it is in memory."""
-        return self._cache.get(self._key(text))
+        return self._cache.get(self._key(text, rate))
 
-    async def render(self, text: str, *, keep: bool = True) -> bytes:
+    async def render(self, text: str, *, keep: bool = True, rate: float = 1.0) -> bytes:
         """The mu-law of one sentence. Raises `EngineError`.
 
+        rate   1.0 is the usual speed; less is slower, and kept apart
         keep   False for what is sensitive: no trace of it stays in memory or on disk
         """
         if not text.strip():
             return b""
         if not keep:
-            return await self._synthesise(text, ahead=False)
-        return await self._rendered(text, ahead=False)
+            return await self._synthesise(text, ahead=False, rate=rate)
+        return await self._rendered(text, ahead=False, rate=rate)
 
     async def prepare(self, texts: Iterable[str]) -> int:
         """Have the sound of fixed prompts in the cache; how many had to be made. Raises `EngineError`.
@@ -71,19 +76,19 @@ class CachedVoice(ABC):
         """
         made = 0
         for text in dict.fromkeys(texts):
-            if text.strip() and await self._loaded(text) is None:
-                await self._rendered(text, ahead=True)
+            if text.strip() and await self._loaded(text, 1.0) is None:
+                await self._rendered(text, ahead=True, rate=1.0)
                 made += 1
         return made
 
-    async def _rendered(self, text: str, *, ahead: bool) -> bytes:
+    async def _rendered(self, text: str, *, ahead: bool, rate: float) -> bytes:
         """The sound from the cache, from a rendering under way, or from a new one."""
-        key = self._key(text)
+        key = self._key(text, rate)
         if (audio := self._cache.get(key)) is not None:
             return audio
         task = self._rendering.get((key, ahead))  # a caller does not wait for what was queued behind callers
         if task is None:
-            task = asyncio.create_task(self._made(text, ahead=ahead), name="render")
+            task = asyncio.create_task(self._made(text, ahead=ahead, rate=rate), name="render")
             self._rendering[key, ahead] = task
             task.add_done_callback(lambda done: self._rendered_once((key, ahead), done))
         try:
@@ -98,21 +103,22 @@ class CachedVoice(ABC):
         if not task.cancelled():
             task.exception()  # whoever wanted the sound may have left: then nobody else looks at it
 
-    async def _made(self, text: str, *, ahead: bool) -> bytes:
-        if (audio := await self._loaded(text)) is not None:
+    async def _made(self, text: str, *, ahead: bool, rate: float) -> bytes:
+        if (audio := await self._loaded(text, rate)) is not None:
             return audio
-        audio = await self._synthesise(text, ahead=ahead)
+        audio = await self._synthesise(text, ahead=ahead, rate=rate)
         try:
-            await asyncio.to_thread(self._cache.store, self._key(text), audio)
+            await asyncio.to_thread(self._cache.store, self._key(text, rate), audio)
         except OSError as wrong:
             _log.warning("prompt not kept on disk", why=str(wrong), do="check the cache folder and its disk")
         return audio
 
-    async def _loaded(self, text: str) -> bytes | None:
-        return await asyncio.to_thread(self._cache.load, self._key(text))
+    async def _loaded(self, text: str, rate: float) -> bytes | None:
+        return await asyncio.to_thread(self._cache.load, self._key(text, rate))
 
-    def _key(self, text: str) -> str:
-        return content_key(text, self._voice, self._settings)
+    def _key(self, text: str, rate: float) -> str:
+        settings = self._settings if rate == 1.0 else {**self._settings, "rate": rate}
+        return content_key(text, self._voice, settings)
 
 
 class PiperVoice(CachedVoice):
@@ -144,7 +150,7 @@ class PiperVoice(CachedVoice):
             name="voice",
             workers=workers,
             limits=limits,
-            warm_up=({"text": "One moment, please."}, b""),
+            warm_up=({"text": "One moment, please.", "rate": 1.0}, b""),
         )
 
     @property
@@ -164,9 +170,9 @@ class PiperVoice(CachedVoice):
         await super().close()
         await self.pool.close()
 
-    async def _synthesise(self, text: str, *, ahead: bool) -> bytes:
+    async def _synthesise(self, text: str, *, ahead: bool, rate: float) -> bytes:
         _, audio = await self.pool.request(
-            {"text": text},
+            {"text": text, "rate": rate},
             deadline_s=_AHEAD_S if ahead else None,
             priority=LATER if ahead else LIVE,
         )

@@ -69,12 +69,14 @@ class FakeVoice:
         self.ready = set(ready)
         self.broken = False
         self.rendered: list[str] = []
+        self.rates: list[float] = []
 
-    def ready_audio(self, text: str) -> bytes | None:
-        return self._audio(text) if text in self.ready else None
+    def ready_audio(self, text: str, rate: float = 1.0) -> bytes | None:
+        return self._audio(text) if text in self.ready and rate == 1.0 else None
 
-    async def render(self, text: str, *, keep: bool = True) -> bytes:
+    async def render(self, text: str, *, keep: bool = True, rate: float = 1.0) -> bytes:
         self.rendered.append(text)
+        self.rates.append(rate)
         await asyncio.sleep(self.delay)
         if self.broken:
             raise EngineError("the voice is broken")

@@ -54,6 +54,18 @@ def test_a_ready_prompt_leaves_at_once():
     run(scenario())
 
 
+def test_a_segment_says_how_fast_it_is_spoken():
+    async def scenario():
+        voice = FakeVoice(ready=("hello",))
+        mouth, _, _ = make(voice)
+        mouth.say((Segment(0, "hello", rate=0.85), Segment(1, "bye")), 0)
+        await asyncio.sleep(1)
+        mouth.close()
+        assert voice.rates == [0.85, 1.0]
+
+    run(scenario())
+
+
 def test_the_voice_says_the_spoken_words_and_a_pause_follows():
     async def scenario():
         voice = FakeVoice()

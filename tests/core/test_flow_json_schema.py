@@ -63,6 +63,7 @@ flows:
         listen:
           ask: What?
           ask_again: What else?
+          help: Say one or two.
           intents: {one: , two: {call: other}}
           keys: {"1": one, "2": [{call: other}], "3": {link: other}}
           hints: [one, two]

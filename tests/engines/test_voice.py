@@ -22,12 +22,14 @@ class SlowVoice(CachedVoice):
     def __init__(self, cache: PromptCache, settings: dict[str, float] | None = None) -> None:
         super().__init__(cache, voice="slow", settings=settings or {})
         self.said: list[tuple[str, bool]] = []
+        self.rates: list[float] = []
         self.go = asyncio.Event()
         self.go.set()
         self.broken = False
 
-    async def _synthesise(self, text: str, *, ahead: bool) -> bytes:
+    async def _synthesise(self, text: str, *, ahead: bool, rate: float) -> bytes:
         self.said.append((text, ahead))
+        self.rates.append(rate)
         await self.go.wait()
         if self.broken:
             raise EngineError("the voice is hoarse")
@@ -73,6 +75,16 @@ async def test_what_is_sensitive_leaves_no_trace(tmp_path: Path) -> None:
     assert await voice.render("Your PIN is 1234.", keep=False) == b"Your PIN is 1234."
     assert kept(tmp_path) == []
     assert voice.ready_audio("Your PIN is 1234.") is None
+
+
+async def test_slower_speech_is_kept_apart(tmp_path: Path) -> None:
+    voice = SlowVoice(PromptCache(tmp_path))
+    await voice.render("Hello.")
+    assert voice.ready_audio("Hello.", 0.85) is None
+    await voice.render("Hello.", rate=0.85)
+    assert voice.ready_audio("Hello.", 0.85) == b"Hello."
+    await voice.render("Hello.", rate=0.85)
+    assert voice.rates == [1.0, 0.85]
 
 
 async def test_a_failure_reaches_all_who_wait_and_is_not_kept(tmp_path: Path) -> None:
@@ -142,8 +154,10 @@ async def test_the_real_voice_speaks_for_the_telephone(models: SpeechModels, tmp
     try:
         short = await voice.render("Yes.")
         both = await voice.render("Thank you for calling. How can I help you?")
+        slow = await voice.render("Thank you for calling. How can I help you?", rate=0.72)
+        assert 1.2 < len(slow) / len(both) < 1.6
         assert await voice.render("…") == b""
-        assert len(kept(tmp_path)) == 3
+        assert len(kept(tmp_path)) == 4
     finally:
         await voice.close()
     assert 200 < len(short) / pcm.BYTES_PER_MS < 1200

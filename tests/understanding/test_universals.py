@@ -27,7 +27,20 @@ Okay, thank you. Bye-bye. Have a good day.
 """
 OTHERS = """
 slower: speak a little more slowly please | slower: you're going too fast | menu: main menu
-menu: start over | back: can you go back | help: help
+menu: start over | back: can you go back | help: help | slower: please slow down | slower: you talk too fast
+back: take me back to the previous question | back: I made a mistake | help: I don't know what to say
+"""
+SPANISH = """
+agent: quiero hablar con una persona | agent: ¿Puedo hablar con un agente, por favor? | agent: operadora
+agent: páseme con un representante | agent: comuníqueme con alguien | agent: una persona real, por favor
+agent: no quiero hablar con una máquina | repeat: ¿puede repetir, por favor? | repeat: ¿Cómo?
+repeat: otra vez | repeat: no le entendí | repeat: perdón, no escuché bien | repeat: ¿qué dijo?
+goodbye: adiós, gracias | goodbye: eso es todo, muchas gracias | goodbye: hasta luego
+goodbye: no, nada más, gracias | slower: más despacio, por favor
+slower: ¿puede hablar más lento? | slower: habla muy rápido
+menu: menú principal | menu: volver al menú | back: atrás | back: quiero regresar | help: ayuda
+help: ¿qué puedo decir? | : quiero hablar con alguien sobre mi factura | : necesito ayuda con mi cuenta | : sí
+: no | : gracias | : quiero repetir mi receta | : el menú del día | : mi agente de seguros no llama
 """
 NEITHER = """
 I want to see a person about my knee | person to person call rates | my agent told me to call
@@ -43,6 +56,10 @@ def listed(text: str) -> list[str]:
     return [item.strip() for item in text.strip().replace("\n", "|").split("|")]
 
 
+def spanish() -> list[str]:
+    return [f" {item}" if item.startswith(":") else item for item in listed(SPANISH)]
+
+
 def heard(universals: Universals, text: str) -> str:
     spoken = words(text)
     return universals.own_words(spoken) or universals.built_in_ways(spoken)
@@ -54,6 +71,7 @@ def heard(universals: Universals, text: str) -> str:
     + [(text, "repeat") for text in listed(REPEAT)]
     + [(text, "goodbye") for text in listed(GOODBYE)]
     + [(text, name) for name, text in (item.split(": ") for item in listed(OTHERS))]
+    + [(text, name.strip()) for name, text in (item.split(": ", 1) for item in spanish())]
     + [(text, "") for text in listed(NEITHER)],
 )
 def test_built_in_ways(text: str, name: str) -> None:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Final, Literal
 
 from ivr.core.flow import model as m
 from ivr.core.flow import schema as s
@@ -17,8 +17,23 @@ from ivr.core.flow.problems import Report, Spot, nearest
 from ivr.core.flow.yaml_source import Node
 from ivr.core.phrases import DEFAULTS
 
-BUILT_IN_UNIVERSALS: Final = ("agent", "repeat", "goodbye")
+BUILT_IN_UNIVERSALS: Final = ("agent", "repeat", "slower", "back", "menu", "help", "goodbye")
 """Universals that are heard without phrases of the author's own."""
+
+_OURS: Final[dict[str, Literal["repeat", "slower", "back", "menu", "help"]]] = {
+    "repeat": "repeat",
+    "slower": "slower",
+    "back": "back",
+    "menu": "menu",
+    "help": "help",
+}
+"""Universals that the line sees to by itself, when the author writes `true`."""
+_STEPLESS: Final = {
+    "repeat": "says the last prompt again",
+    "slower": "speaks more slowly",
+    "back": "goes to the question before",
+}
+"""Those that take no steps, and what they do."""
 
 _NAME: Final = re.compile(r"[^\W\d][\w-]{0,79}")
 _E164: Final = re.compile(r"\+[1-9][0-9]{6,14}")
@@ -196,10 +211,10 @@ def _universals(file: s.FlowFile, root: Node, report: Report) -> dict[str, m.Uni
             report.error(spot, f"Nobody knows how callers say '{name[:40]}'", hint)
         if body.do is False:
             continue
-        if name == "repeat":
-            if body.do is not True:
-                report.error(spot, "'repeat' says the last prompt again and takes no steps", "Write 'true'.")
-            universals[name] = m.Universal(name, "repeat", phrases=tuple(body.phrases))
+        if name in _STEPLESS and body.do is not True:
+            report.error(spot, f"'{name}' {_STEPLESS[name]} and takes no steps", "Write 'true'.")
+        if name in _STEPLESS or (name in _OURS and body.do is True):
+            universals[name] = m.Universal(name, _OURS[name], phrases=tuple(body.phrases))
             continue
         if body.do is True or not body.do:
             hint = "Write steps, as in 'agent: {transfer: desk}'."

@@ -136,6 +136,7 @@ class SubFlowBuilder:
             repair=repair,
             hints=tuple(body.hints),
             settings=own.settings,
+            help=self._prompt(body.help, node.at("help"), own),
         )
 
     def _intent(self, name: str, steps: s.Steps, node: Node, place: _Place) -> int:
@@ -186,6 +187,7 @@ class SubFlowBuilder:
             hints=tuple(body.hints),
             finish_on_key=body.finish_on_key,
             settings=place.settings,
+            help=self._prompt(body.help, node.at("help"), place),
         )
 
     def _confirm(self, step: s.Confirm, place: _Place) -> m.Step:
@@ -198,8 +200,9 @@ class SubFlowBuilder:
         repair = self._repair(body, node, own)
         answers = _with_end(answers, self._close(place))
         prompt = self._known.prompt(body.ask, node.at("ask"), own.settings)
+        told = self._prompt(body.help, node.at("help"), own)
         return m.ConfirmStep(
-            place.id, place.line, prompt, answers["yes"], answers["no"], repair, own.settings
+            place.id, place.line, prompt, answers["yes"], answers["no"], repair, own.settings, told
         )
 
     def _set_slots(self, step: s.SetSlots, place: _Place) -> m.Step:

@@ -25,6 +25,7 @@ DESCRIPTIONS: Final[dict[str, dict[str, str]]] = {
         "on_no_match": (
             "What to do when nothing was understood: a text or steps for the first time, the second, …"
         ),
+        "help": "What is said when the caller asks for help here; the question follows.",
         "ask": "The question.",
         "ask_again": "The shorter question when it is put again, after another one was answered.",
         "hints": "Words worth telling the recogniser.",
@@ -101,7 +102,7 @@ DESCRIPTIONS: Final[dict[str, dict[str, str]]] = {
         "intents": "What a caller may want: names, and examples of how people say it.",
         "answers": "Questions with one right answer, which is given at any step.",
         "slots": "Values that the flow keeps.",
-        "universals": "What a caller may say at any step: agent, repeat, goodbye, and your own.",
+        "universals": "What a caller may say anywhere: agent, repeat, slower, back, menu, help, …",
         "contacts": "Who a call may be handed to: +15550100123 or sip:desk@example.org.",
         "knowledge": "Texts that answers may be grounded in: names, and the files of each.",
         "phrases": "The line's own wording of what is built in: no_input, no_match, goodbye and others.",

@@ -117,6 +117,7 @@ class ListenStep(_Step):
     repair: Repair
     hints: tuple[str, ...]
     settings: Settings
+    help: Prompt | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +135,7 @@ class CollectStep(_Step):
     hints: tuple[str, ...]
     finish_on_key: str
     settings: Settings
+    help: Prompt | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +147,7 @@ class ConfirmStep(_Step):
     no: int
     repair: Repair
     settings: Settings
+    help: Prompt | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,13 +320,14 @@ class Slot:
 class Universal:
     """Something a caller may say at any step.
 
-    does     `repeat`: say the last prompts again; `flow`: run the flow `flow`, then return to the
-             question
+    does     `repeat`: say the last prompts again; `slower`: likewise, and speak more slowly from now on;
+             `back`: to the question before; `menu`: to the first question of the call that offers a choice
+             of intents; `help`: the step's own help; `flow`: run the flow `flow`, then return to the question
     phrases  how callers say it, added to the built-in ways
     """
 
     name: str
-    does: Literal["repeat", "flow"]
+    does: Literal["repeat", "slower", "back", "menu", "help", "flow"]
     flow: str = ""
     phrases: tuple[str, ...] = ()
 

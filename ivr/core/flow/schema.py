@@ -209,6 +209,7 @@ class Asking(WaitingSettings):
 
     on_no_input: Ladder = []
     on_no_match: Ladder = []
+    help: Text | None = None
 
 
 class ListenBody(Asking):
