@@ -14,22 +14,22 @@ from typing import Any
 import structlog
 from aiohttp import web
 
-from ivr import __version__
 from ivr.call.ports import CallHandler, IncomingCall, Line
 from ivr.call.registry import Registry
-from ivr.call.session import Equipment, LoadedFlow, Observer, Session
+from ivr.call.session import Equipment, LoadedFlow, Observer, Observers, Session
 from ivr.config import Config
 from ivr.core.errors import ConfigError, EngineError
 from ivr.core.flow.model import Flow
 from ivr.core.flow.prompts import fixed_sentences, prepared_words
 from ivr.core.phrases import DEFAULTS
 from ivr.core.speaking import marks
-from ivr.edges import twilio
-from ivr.edges.health import Health, Readiness
-from ivr.edges.twilio_guard import TwilioPorts, TwilioSettings
+from ivr.edges.health import Readiness
+from ivr.edges.live import LiveCalls
+from ivr.edges.twilio_guard import TwilioPorts
 from ivr.engine_room import Engines, make_engines
 from ivr.engines.store import SqliteJournal
 from ivr.flow_files import load_flow_file
+from ivr.front_desk import House, make_app
 from ivr.metrics import LoopLag, Metrics
 from ivr.reloading import FlowWatch
 
@@ -47,6 +47,7 @@ class Server:
     engines: Engines
     loaded: LoadedFlow
     observer: Observer | None = None
+    live: LiveCalls = field(default_factory=LiveCalls)
     sessions: set[Session] = field(default_factory=set)
     url: str = ""
     _runner: web.AppRunner | None = None
@@ -65,16 +66,26 @@ class Server:
             self.engines.detector,
             self.journal,
             self.metrics,
-            self.observer,
+            Observers(tuple(each for each in (self.live, self.observer) if each)),
         )
-        session = Session(call, line, self.loaded, equipment, int(time.time() * 1000), self._over)
+        wall_ms = int(time.time() * 1000)
+        self.live.began(call.call_id, self.loaded.flow, wall_ms)
+        session = Session(call, line, self.loaded, equipment, wall_ms, self._over)
         if not session.over:
             self.sessions.add(session)
         return session
 
     def _over(self, session: Session) -> None:
         self.sessions.discard(session)
+        self.live.ended(session.call.call_id, session.state)
         self._ended.set()
+
+    def type_text(self, call_id: str, text: str) -> bool:
+        """An author typed what the caller says. False when no call can take it now."""
+        for session in self.sessions:
+            if session.call.call_id == call_id:
+                return session.type_text(text)
+        return False
 
     def phrase(self, key: str) -> str:
         """The line's wording of what the carrier says for us."""
@@ -109,16 +120,15 @@ class Server:
 
     async def listen(self) -> None:
         """Open the port. Raises `ConfigError` when it is taken."""
-        app = web.Application()
-        settings = TwilioSettings(
-            public_url=self.config.public_url.rstrip("/"),
-            auth_token=self.config.twilio_auth_token.get_secret_value(),
-            overflow_number=self.config.overflow_number,
-            language=self.loaded.flow.language,
+        house = House(
+            TwilioPorts(self.registry, self.metrics, self.answer, self.phrase),
+            self.live,
+            lambda: self.loaded.flow,
+            self.type_text,
+            self.readiness,
+            self.metrics.exposition,
         )
-        ports = TwilioPorts(self.registry, self.metrics, self.answer, self.phrase)
-        twilio.setup(app, settings, ports)
-        app.add_routes(Health(self.readiness, self.metrics.exposition, __version__).routes())
+        app = make_app(self.config, house)
         self._runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=5.0)
         await self._runner.setup()
         host, port = self.config.listen_host, self.config.port

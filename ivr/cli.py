@@ -90,7 +90,8 @@ async def _serve(config: Config, flow: Path | None) -> None:
 
 def _print_address(config: Config, url: str, flow: str) -> None:
     out.print(f"[bold green]{escape(flow)}[/] answers at [bold]{url}[/]", highlight=False)
-    out.print(f"Ring it from another terminal:  {sys.argv[0]} call {url}", highlight=False, soft_wrap=True)
+    out.print(f"Ring it from your browser:  [bold]{url}/phone[/]", highlight=False)
+    out.print(f"Or from another terminal:  {sys.argv[0]} call {url}", highlight=False, soft_wrap=True)
     if config.twilio_auth_token.get_secret_value() and not config.public_url:
         out.print("[yellow]TWILIO_AUTH_TOKEN is set but PUBLIC_URL is not: only this machine is served.[/]")
     elif config.public_url:

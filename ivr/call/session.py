@@ -66,6 +66,23 @@ class Observer(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Observers:
+    """Several who watch, told one after the other."""
+
+    each: tuple[Observer, ...]
+
+    def event(
+        self, call_id: str, at_ms: int, event: Event, commands: tuple[Command, ...], state: CallState
+    ) -> None:
+        for one in self.each:
+            one.event(call_id, at_ms, event, commands, state)
+
+    def turn(self, call_id: str, timing: TurnTiming) -> None:
+        for one in self.each:
+            one.turn(call_id, timing)
+
+
+@dataclass(frozen=True, slots=True)
 class LoadedFlow:
     """A flow ready to take calls: compiled, trained, its prompts rendered. `source`: its text."""
 

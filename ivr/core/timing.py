@@ -73,8 +73,8 @@ class Stopwatch:
             match command:
                 case Transcribe(turn):
                     self._turn, self._closed = turn, now
-                case Understand():
-                    self._heard = now
+                case Understand(turn=turn):
+                    self._turn, self._heard = turn, now
                 case StopSpeaking() if isinstance(event, KeyPressed):
                     barge_in = 0
                 case StopSpeaking() if self._onset >= 0:

@@ -8,7 +8,6 @@ and not those that pass on somebody else's request (a tunnel, a proxy).
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -17,11 +16,12 @@ from typing import Final
 from urllib.parse import parse_qsl, urlsplit
 
 import structlog
-from aiohttp import hdrs, web
+from aiohttp import web
 
 from ivr.call.ports import Answerer, LineMeter
 from ivr.call.registry import Registry
 from ivr.core.errors import ConfigError
+from ivr.edges.access import is_local
 from ivr.wire.signature import HEADER, Algorithm, Signer, without_default_port
 
 VOICE: Final = "/twilio/voice"
@@ -30,7 +30,6 @@ RESUME: Final = "/twilio/resume"
 STATUS: Final = "/twilio/status"
 
 _FORM: Final = "application/x-www-form-urlencoded"
-_FORWARDED: Final = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Via")
 _MAX_FIELDS: Final = 200
 
 _log = structlog.get_logger("ivr.twilio")
@@ -167,7 +166,7 @@ class Guard:
         """Without a secret, serve this machine only; with one but no `PUBLIC_URL`, likewise."""
         if self._signer and self._public:
             return
-        if not _is_local(request):
+        if not is_local(request):
             raise self.refusal(request, "not_loopback")
 
     def _signed(self, request: web.Request, base: str, params: list[tuple[str, str]]) -> bool:
@@ -207,25 +206,3 @@ def _parsed(body: bytes) -> list[tuple[str, str]] | None:
 def _sockname(request: web.Request) -> tuple[str, int]:
     name = request.transport.get_extra_info("sockname") if request.transport else None
     return (str(name[0]), int(name[1])) if isinstance(name, tuple) else ("127.0.0.1", 0)
-
-
-def _is_local(request: web.Request) -> bool:
-    peer = request.transport.get_extra_info("peername") if request.transport else None
-    if not isinstance(peer, tuple) or not _is_loopback(str(peer[0])):
-        return False
-    if any(name in request.headers for name in _FORWARDED):
-        return False
-    try:
-        host = urlsplit("//" + request.headers.get(hdrs.HOST, "")).hostname or ""
-    except ValueError:
-        return False
-    return host == "localhost" or _is_loopback(host)
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        address = ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
-    return (mapped or address).is_loopback

@@ -51,21 +51,28 @@ class _Close:
 
 
 class TwilioStreams:
-    """All media sockets of this process."""
+    """All media sockets at one path. `check` raises HTTP errors for those who may not open one."""
 
-    def __init__(self, settings: TwilioSettings, ports: TwilioPorts) -> None:
+    def __init__(
+        self,
+        settings: TwilioSettings,
+        ports: TwilioPorts,
+        path: str = STREAM,
+        check: Callable[[web.Request], None] | None = None,
+    ) -> None:
         self._settings = settings
         self._ports = ports
-        self._guard = Guard(settings, ports.meter)
+        self._path = path
+        self._check = check or Guard(settings, ports.meter).check_upgrade
         self._open: set[_Stream] = set()
 
     def routes(self) -> list[web.RouteDef]:
         """What to add to the application's router."""
-        return [web.get(STREAM, self.stream)]
+        return [web.get(self._path, self.stream)]
 
     async def stream(self, request: web.Request) -> web.StreamResponse:
         """Serve one media socket from its upgrade to its end."""
-        self._guard.check_upgrade(request)
+        self._check(request)
         socket: web.WebSocketResponse[Any] = web.WebSocketResponse(
             timeout=self._settings.close_timeout_s,
             compress=False,

@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from tests.edges.edge_rig import open_rig, rig
+from tests.edges.phone_rig import phone
 
-__all__ = ["open_rig", "rig"]
+__all__ = ["open_rig", "phone", "rig"]

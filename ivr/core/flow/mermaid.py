@@ -10,7 +10,8 @@ from ivr.core.flow import model as m
 
 _WIDTH: Final = 34
 _LONGEST: Final = 110
-_HELPERS: Final = (m.JumpStep, m.AgainStep)
+HELPERS: Final = (m.JumpStep, m.AgainStep)
+"""Steps that are only ways to others: not drawn."""
 _UNIVERSAL: Final = "universal:"
 
 _SHAPES: Final[dict[type, tuple[str, str]]] = {
@@ -43,9 +44,9 @@ class _Chart:
             yield f"    subgraph s{self._number[name]}[{_quoted(_title(name))}]"
             yield f"        {self._node(name, -1)}(({_quoted('begin')}))"
             for index, step in enumerate(sub.steps):
-                if not isinstance(step, _HELPERS):
+                if not isinstance(step, HELPERS):
                     left, right = _SHAPES.get(type(step), ("[", "]"))
-                    text = _quoted(self._text(step))
+                    text = _quoted(wording(self._flow, step))
                     yield f"        {self._node(name, index)}{left}{text}{right}"
             if self._returns(sub):
                 yield f"        {self._node(name, len(sub.steps))}(({_quoted('end')}))"
@@ -62,7 +63,7 @@ class _Chart:
         yield f"    {self._node(name, -1)} --> {self._target(sub, 0)}"
         for index, step in enumerate(sub.steps):
             here = self._node(name, index)
-            for label, target in _ways(step, index):
+            for label, target in ways(step, index):
                 arrow = f"-- {_quoted(label)} -->" if label else "-->"
                 yield f"    {here} {arrow} {self._target(sub, target)}"
             match step:
@@ -75,48 +76,50 @@ class _Chart:
         """The node that a jump to `index` comes to."""
         while index < len(sub.steps):
             step = sub.steps[index]
-            if not isinstance(step, _HELPERS):
+            if not isinstance(step, HELPERS):
                 break
             index = step.target
         return self._node(sub.name, index)
 
     def _returns(self, sub: m.SubFlow) -> bool:
         end = self._node(sub.name, len(sub.steps))
-        ways = [0, *(target for index, step in enumerate(sub.steps) for _, target in _ways(step, index))]
-        return any(self._target(sub, target) == end for target in ways)
+        targets = [0, *(target for index, step in enumerate(sub.steps) for _, target in ways(step, index))]
+        return any(self._target(sub, target) == end for target in targets)
 
     def _node(self, flow: str, index: int) -> str:
         return f"n{self._number[flow]}_{index if index >= 0 else 'begin'}"
 
-    def _text(self, step: m.Step) -> str:
-        match step:
-            case m.SayStep(prompt=prompt):
-                return prompt.text
-            case m.ListenStep(prompt=prompt):
-                return prompt.text if prompt else "listen"
-            case m.CollectStep(slot=slot, prompt=asked):
-                return f"{slot}: {asked.text if asked else self._flow.slots[slot].ask}"
-            case m.ConfirmStep(prompt=prompt):
-                return prompt.text
-            case m.SetSlotsStep(values=values):
-                return "\n".join(f"{slot} = {value or 'null'}" for slot, value in values.items())
-            case m.BranchStep(condition=condition):
-                return f"if {condition}"
-            case m.CallStep(flow=called):
-                return f"call {called}"
-            case m.LinkStep(flow=linked):
-                return f"link {linked}"
-            case m.TransferStep(contact=contact):
-                return f"transfer to {contact}"
-            case m.ActionStep(method=method, url=url):
-                return f"{method} {url.partition('?')[0]}"
-            case m.HangUpStep(prompt=said):
-                return said.text if said else "hang up"
-            case _:
-                return step.id
+
+def wording(flow: m.Flow, step: m.Step) -> str:
+    """What stands in the node of a step."""
+    match step:
+        case m.SayStep(prompt=prompt):
+            return prompt.text
+        case m.ListenStep(prompt=prompt):
+            return prompt.text if prompt else "listen"
+        case m.CollectStep(slot=slot, prompt=asked):
+            return f"{slot}: {asked.text if asked else flow.slots[slot].ask}"
+        case m.ConfirmStep(prompt=prompt):
+            return prompt.text
+        case m.SetSlotsStep(values=values):
+            return "\n".join(f"{slot} = {value or 'null'}" for slot, value in values.items())
+        case m.BranchStep(condition=condition):
+            return f"if {condition}"
+        case m.CallStep(flow=called):
+            return f"call {called}"
+        case m.LinkStep(flow=linked):
+            return f"link {linked}"
+        case m.TransferStep(contact=contact):
+            return f"transfer to {contact}"
+        case m.ActionStep(method=method, url=url):
+            return f"{method} {url.partition('?')[0]}"
+        case m.HangUpStep(prompt=said):
+            return said.text if said else "hang up"
+        case _:
+            return step.id
 
 
-def _ways(step: m.Step, index: int) -> Iterator[tuple[str, int]]:
+def ways(step: m.Step, index: int) -> Iterator[tuple[str, int]]:
     """Where a step may lead within its sub-flow, and when."""
     match step:
         case m.ListenStep():

@@ -1,0 +1,61 @@
+"""Static pages out of the package, with the headers that keep them to themselves."""
+
+from __future__ import annotations
+
+import mimetypes
+from importlib.resources.abc import Traversable
+from typing import Final
+
+from aiohttp import web
+
+POLICY: Final = (
+    "default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "media-src 'self' blob:; connect-src 'self'; font-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'"
+)
+"""What a page may load: our own files and nothing else, so that a script in a transcript stays text."""
+
+HEADERS: Final = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "microphone=(self), camera=(), geolocation=()",
+}
+
+_TYPES: Final = {".js": "text/javascript", ".css": "text/css", ".html": "text/html", ".svg": "image/svg+xml"}
+
+
+class Pages:
+    """The files of one folder, read when the server starts."""
+
+    def __init__(self, folder: Traversable, *, cache: str = "no-cache") -> None:
+        self._cache = cache
+        self._files: dict[str, bytes] = {}
+        if folder.is_dir():
+            self._read(folder, "")
+
+    def _read(self, folder: Traversable, prefix: str) -> None:
+        for entry in folder.iterdir():
+            if entry.is_dir():
+                self._read(entry, f"{prefix}{entry.name}/")
+            elif not entry.name.endswith((".py", ".pyc")):
+                self._files[prefix + entry.name] = entry.read_bytes()
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._files
+
+    def respond(self, name: str) -> web.Response:
+        """A file. Raises 404."""
+        body = self._files.get(name)
+        if body is None:
+            raise web.HTTPNotFound(text="There is no such page.\n")
+        suffix = "." + name.rpartition(".")[2]
+        kind = _TYPES.get(suffix) or mimetypes.guess_type(name)[0] or "application/octet-stream"
+        response = web.Response(
+            body=body, content_type=kind, headers={**HEADERS, "Cache-Control": self._cache}
+        )
+        if kind.startswith("text/"):
+            response.charset = "utf-8"
+            response.enable_compression()
+        return response
