@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
+from ivr.core import answering
 from ivr.core import dialogue as dlg
 from ivr.core import playout as out
 from ivr.core import turns as trn
@@ -19,21 +20,26 @@ from ivr.core import working as wrk
 from ivr.core.commands import (
     CancelWork,
     Command,
+    Expectation,
     HangUp,
+    Order,
     Report,
     StartWork,
     Transcribe,
     TransferCall,
     Understand,
+    WriteAnswer,
 )
 from ivr.core.dialogue_state import Dialogue, Drop, End, Fault, Result, Speak, Start, Visit
 from ivr.core.events import (
+    AnswerPart,
     CallStarted,
     EngineFailed,
     Event,
     Heard,
     HungUp,
     KeyPressed,
+    ModelsUsed,
     Played,
     SpeakingBegan,
     SpeechBegan,
@@ -49,7 +55,7 @@ from ivr.core.playout import Playout, Spoken
 from ivr.core.speaking.reading import reader
 from ivr.core.turns import Act, Phase, Signal, Turns
 
-HIDDEN: Final = "•••"
+HIDDEN: Final = answering.HIDDEN
 """Stands in a transcript for what must not be shown."""
 
 
@@ -65,7 +71,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class CallState:
-    """All there is to know of a call. `outcome` is set once it is over."""
+    """All there is to know of a call. `outcome` is set once it is over.
+
+    spent  what models have cost so far, in billionths of a dollar, as far as prices are known
+    """
 
     call_id: str = ""
     caller: str = ""
@@ -76,6 +85,7 @@ class CallState:
     transcript: tuple[Line, ...] = ()
     path: tuple[str, ...] = ()
     clocks: tuple[wrk.Clock, ...] = ()
+    spent: int = 0
     ending: End | None = None
     outcome: str = ""
 
@@ -140,8 +150,8 @@ class _Work:
                 self._time_passed()
             case TransferEnded():
                 pass
-            case WorkEnded():
-                self._work_ended(event)
+            case WorkEnded() | AnswerPart() | ModelsUsed():
+                self._from_outside(event)
             case HungUp(by):
                 self._hung_up(by)
 
@@ -187,7 +197,7 @@ class _Work:
         expected = dlg.expectation(self.flow, self.state.dialogue)
         if expected:
             self._set(dialogue=replace(self.state.dialogue, heard=event.confidence))
-            self.commands.append(Understand(event.turn, event.text, event.confidence, expected))
+            self._understand(event.turn, event.text, event.confidence, expected)
 
     def _typed(self, text: str) -> None:
         """Typed words are a turn of their own. As with speech, a prompt may forbid to be interrupted."""
@@ -200,7 +210,10 @@ class _Work:
         self._set(dialogue=replace(self.state.dialogue, heard=1.0))
         self._signal(Signal.TYPED)
         self._line("caller", HIDDEN if hidden else text)
-        self.commands.append(Understand(self.state.turns.turn, text, 1.0, expected))
+        self._understand(self.state.turns.turn, text, 1.0, expected)
+
+    def _understand(self, turn: int, text: str, confidence: float, expected: Expectation) -> None:
+        self.commands.append(Understand(turn, text, confidence, expected, self.state.spent))
 
     def _engine_failed(self, event: EngineFailed) -> None:
         self.commands.append(Report("engine", f"{event.engine}: {event.reason}"))
@@ -243,6 +256,15 @@ class _Work:
             self._set(clocks=clocks)
             self._dialogue(dlg.on_still_working(self.flow, self.state.dialogue))
 
+    def _from_outside(self, event: WorkEnded | AnswerPart | ModelsUsed) -> None:
+        match event:
+            case WorkEnded():
+                self._work_ended(event)
+            case AnswerPart():
+                self._set(dialogue=wrk.add_part(self.state.dialogue, event))
+            case ModelsUsed(used):
+                self._set(spent=self.state.spent + sum(usage.nano or 0 for usage in used))
+
     def _work_ended(self, event: WorkEnded) -> None:
         after = wrk.note(self.state.dialogue, event)
         if after is not self.state.dialogue:
@@ -250,6 +272,8 @@ class _Work:
 
     def see_to_work(self) -> None:
         """Go on with work that has ended, once the caller's turn is over, or set its clocks."""
+        if wrk.has_parts(self.state.dialogue) and (not self._busy or self._overlapping):
+            self._dialogue(dlg.on_parts(self.flow, self.state.dialogue))
         while not self._busy and wrk.over(self.state.dialogue):
             self._dialogue(dlg.on_work_over(self.flow, self.state.dialogue))
         quiet = not self._busy and not self.state.playout.speaking and wrk.at_work(self.state.dialogue)
@@ -280,6 +304,15 @@ class _Work:
         self._set(playout=ledger)
         self._spoken(heard)
         self.commands.append(stop)
+        if work := wrk.answering(self.state.dialogue):
+            self._cut_answer(work)
+
+    def _cut_answer(self, work: int) -> None:
+        """The caller interrupts an answer: call off the rest."""
+        self.commands.append(CancelWork(work))
+        self._work_ended(WorkEnded(work, "interrupted"))
+        after, visited = answering.cut(self.flow, self.state.dialogue)
+        self._set(dialogue=after, path=self.state.path + visited)
 
     def _close_turn(self) -> None:
         turns = self.state.turns
@@ -324,7 +357,7 @@ class _Work:
                 case Visit(step):
                     self._set(path=(*self.state.path, step))
                 case Start(work, order, patience):
-                    self.commands.append(StartWork(work, order))
+                    self.commands.append(StartWork(work, self._told(order)))
                     clock = wrk.started(work, patience, self.now)
                     self._set(clocks=(*self.state.clocks, clock))
                 case Drop(work):
@@ -340,6 +373,14 @@ class _Work:
             self._if_silent()
         elif after.waiting and not self.state.playout.speaking:
             self._signal(Signal.LISTEN)
+
+    def _told(self, order: Order) -> Order:
+        """An order with what only the call knows."""
+        if not isinstance(order, WriteAnswer):
+            return order
+        said = [(line.who, line.text) for line in self.state.transcript]
+        hidden = answering.secrets(self.flow, self.state.dialogue.slots)
+        return answering.told(order, said, hidden, self.state.spent)
 
     def _speak(self, speak: Speak) -> bool:
         aloud = reader(self.flow.language, self.flow.pronunciations)
@@ -379,6 +420,11 @@ class _Work:
     def _busy(self) -> bool:
         """Whether the call is ending or the caller is at their turn."""
         return bool(self.state.ending or self.state.outcome) or self.state.turns.phase in trn.CALLERS_TURN
+
+    @property
+    def _overlapping(self) -> bool:
+        """Whether the caller makes a sound over what we say, which may be nothing."""
+        return not self.state.ending and self.state.turns.phase is Phase.OVERLAP
 
     def _current(self, turn: int) -> bool:
         return turn == self.state.turns.turn and self.state.turns.phase is Phase.THINKING

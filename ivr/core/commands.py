@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ivr.core.flow.model import SlotType
+from ivr.core.usage import Tier
 
 ExpectKind = Literal["intents", "confirm", "nothing", SlotType]
 
@@ -20,6 +21,8 @@ class Expectation:
     slot      the slot that is asked for (its type's details stand in the flow)
     hints     words worth telling the recogniser; never while digits are captured
     today     the date where the line is (ISO), for `date` and `date_time`; "" when it is not known
+    asked     the question as its author wrote it, slots not filled in
+    sensitive the words must stay on this machine: no model elsewhere may see them
     """
 
     kind: ExpectKind
@@ -27,6 +30,8 @@ class Expectation:
     slot: str = ""
     hints: tuple[str, ...] = ()
     today: str = ""
+    asked: str = ""
+    sensitive: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +87,16 @@ class Transcribe:
 
 @dataclass(frozen=True, slots=True)
 class Understand:
-    """Find the meaning of the words. Answer: `Understood(turn)`."""
+    """Find the meaning of the words. Answer: `Understood(turn)`.
+
+    spent  what this call has cost so far in models, in billionths of a dollar
+    """
 
     turn: int
     text: str
     confidence: float
     expectation: Expectation
+    spent: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +131,40 @@ class HttpRequest:
     pick: tuple[tuple[str, str], ...] = ()
 
 
-Order = HttpRequest
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A line of the conversation; of ours, only what was heard."""
+
+    who: Literal["agent", "caller"]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class WriteAnswer:
+    """Answer a question from the flow's knowledge. Answers: an `AnswerPart` for each sentence, and the end.
+
+    It ends as `done`, `unknown` (the knowledge says nothing about it), `budget` (no money left for models),
+    `late`, `failed`, or `cut` when it broke off behind a sentence.
+
+    knowledge  name of the flow's knowledge
+    question   in the caller's words; "" while it is to be taken from the conversation
+    tier       of the model; `None`: by how hard the question is
+    manner     how to answer, in the author's words; ""
+    sentences  at most
+    history    the conversation before the question, as it was heard
+    spent      what this call has cost so far in models, in billionths of a dollar
+    """
+
+    knowledge: str
+    question: str = ""
+    tier: Tier | None = None
+    manner: str = ""
+    sentences: int = 4
+    history: tuple[Turn, ...] = ()
+    spent: int = 0
+
+
+Order = HttpRequest | WriteAnswer
 """What may be done outside while the step that asked for it waits."""
 
 

@@ -49,14 +49,20 @@ def expectation(flow: m.Flow, dialogue: Dialogue) -> Expectation | None:
     """What the waiting step can take."""
     match waiting_step(flow, dialogue):
         case m.ListenStep() as step:
-            return Expectation("intents", intents=tuple(step.intents), hints=step.hints)
+            asked = step.prompt.text if step.prompt else ""
+            return Expectation("intents", intents=tuple(step.intents), hints=step.hints, asked=asked)
         case m.CollectStep() as step:
-            kind = flow.slots[step.slot].type
-            hints = () if kind in keys.MANY else step.hints
-            today = dialogue.today if kind in ("date", "date_time") else ""
-            return Expectation(kind, slot=step.slot, hints=hints, today=today)
-        case m.ConfirmStep():
-            return Expectation("confirm")
+            slot = flow.slots[step.slot]
+            return Expectation(
+                slot.type,
+                slot=step.slot,
+                hints=() if slot.type in keys.MANY else step.hints,
+                today=dialogue.today if slot.type in ("date", "date_time") else "",
+                asked=step.prompt.text if step.prompt else slot.ask,
+                sensitive=slot.sensitive,
+            )
+        case m.ConfirmStep() as step:
+            return Expectation("confirm", asked=step.prompt.text)
         case None:
             return Expectation("nothing") if working.at_work(dialogue) else None
 
@@ -131,6 +137,11 @@ def on_no_input(flow: m.Flow, dialogue: Dialogue) -> Result:
 def on_trouble(flow: m.Flow, dialogue: Dialogue) -> Result:
     """An engine failed: say so in prepared words, offer keys or a person, wait again."""
     return Run(flow, dialogue).trouble()
+
+
+def on_parts(flow: m.Flow, dialogue: Dialogue) -> Result:
+    """Sentences of an answer have come, and nobody speaks (`working.has_parts`)."""
+    return Run(flow, dialogue).speak_parts()
 
 
 def on_key(flow: m.Flow, dialogue: Dialogue, key: str) -> tuple[Dialogue, tuple[Out, ...], bool]:

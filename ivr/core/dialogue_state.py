@@ -37,11 +37,14 @@ class Working:
 
     number  counts up through the call; an end with another number is stale
     depth   how many places are on the stack when that step is on top
+    parts   sentences of an answer that are still to be spoken; `spoke`: how many were
     ended   its end, from when it is known until the step goes on
     """
 
     number: int
     depth: int
+    parts: tuple[str, ...] = ()
+    spoke: int = 0
     ended: WorkEnded | None = None
 
 

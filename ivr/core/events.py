@@ -116,11 +116,10 @@ class Typed:
 
 @dataclass(frozen=True, slots=True)
 class Understood:
-    """What the words of a turn mean. `used`: the requests to language models that this took."""
+    """What the words of a turn mean."""
 
     turn: int
     meaning: Meaning
-    used: tuple[Usage, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +165,23 @@ class WorkEnded:
 
 
 @dataclass(frozen=True, slots=True)
+class AnswerPart:
+    """A sentence of an answer that a model writes. `work`: the number of its `StartWork`."""
+
+    work: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ModelsUsed:
+    """Requests to language models were made, for a turn or for work outside (0: not for that)."""
+
+    used: tuple[Usage, ...]
+    turn: int = 0
+    work: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class HungUp:
     """The line is gone. `by`: `caller`, `carrier`, `operator` or `us`."""
 
@@ -186,5 +202,7 @@ Event = (
     | TimePassed
     | TransferEnded
     | WorkEnded
+    | AnswerPart
+    | ModelsUsed
     | HungUp
 )

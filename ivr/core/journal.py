@@ -45,7 +45,7 @@ def decode(row: Mapping[str, Any]) -> Event:
     if "meaning" in values:
         values["meaning"] = Meaning(**values["meaning"])
     if "used" in values:
-        values["used"] = tuple(Usage(**used) for used in values["used"])
+        values["used"] = tuple(Usage(**usage) for usage in values["used"])
     try:
         event: Event = kind(**values)
     except TypeError as error:

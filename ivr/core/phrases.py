@@ -9,6 +9,8 @@ DEFAULTS: Final[dict[str, str]] = {
     "no_match": "Sorry, I didn't get that.",
     "to_person": "I'm sorry about that. Let me put you through to somebody.",
     "working": "One moment, please.",
+    "unknown": "I'm sorry, I don't know that.",
+    "unanswered": "I'm sorry, I can't look that up just now.",
     "goodbye": "Thank you for calling. Goodbye.",
     "too_few": "That was too short.",
     "too_many": "That was too long.",

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from ivr.core import acting
+from ivr.core.commands import WriteAnswer
 from ivr.core.dialogue_state import End, Fault, Frame, Result, Visit, WaitingStep
 from ivr.core.errors import FlowError
 from ivr.core.flow import model as m
@@ -137,6 +138,33 @@ class Running(Waiting):
         else:
             self.jump(target)
 
+    def _answer(self, step: m.AnswerStep) -> None:
+        ended = self.awaited(lambda: self._question(step), step.patience)
+        if ended is None:
+            return
+        match ended.outcome:
+            case "done" | "interrupted":
+                self.next()
+            case "unknown":
+                self._go(step.on_unknown, "unknown", step)
+            case outcome:
+                why = f"{outcome}: {ended.reason}" if ended.reason else outcome
+                self._outs.append(Fault(f"{step.id} (line {step.line}): {why}", "engine"))
+                self._go(step.on_error, "" if outcome == "cut" else "unanswered", step)
+
+    def _question(self, step: m.AnswerStep) -> WriteAnswer:
+        asked = str(self._slots.get(step.question, "")) if step.question else ""
+        return WriteAnswer(step.knowledge, asked, step.tier, step.manner, step.sentences)
+
+    def _go(self, target: int | None, phrase: str, step: m.AnswerStep) -> None:
+        """To the author's branch; without one, say it in our own words and go on."""
+        if target is not None:
+            self.jump(target)
+            return
+        if phrase:
+            self._phrase(phrase, step.settings)
+        self.next()
+
     def give_up(self, reason: str) -> None:
         """To a person if the flow has one and we have not been there yet, else goodbye."""
         agent = self._flow.universals.get("agent")
@@ -167,6 +195,7 @@ class Running(Waiting):
         m.TransferStep: _transfer,
         m.HangUpStep: _hang_up,
         m.ActionStep: _action,
+        m.AnswerStep: _answer,
     }
 
     def _loop(self, visited: list[str]) -> None:

@@ -34,9 +34,9 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from ivr.core.commands import Order
-from ivr.core.dialogue_state import Dialogue, Result, Start, Working
+from ivr.core.dialogue_state import Dialogue, Result, Speak, Start, Working
 from ivr.core.errors import FlowError
-from ivr.core.events import WorkEnded
+from ivr.core.events import AnswerPart, WorkEnded
 from ivr.core.flow import model as m
 from ivr.core.telling import Telling
 
@@ -63,6 +63,19 @@ class Waiting(Telling):
             return None
         self._working = tuple(work for work in self._working if work is not mine)
         return mine.ended
+
+    def speak_parts(self) -> Result:
+        """Speak the sentences of an answer that have come. A model's words are no template: as they are."""
+        mine = _on_top(self._working, len(self._stack))
+        step = self._step()
+        if mine is None or not isinstance(step, m.AnswerStep):
+            return self._result()
+        spoken = [Speak(part, step.settings, fixed=False) for part in mine.parts]
+        self._outs += spoken
+        self._said += spoken
+        done = replace(mine, parts=(), spoke=mine.spoke + len(spoken))
+        self._working = tuple(done if work is mine else work for work in self._working)
+        return self._result()
 
     def under_way(self) -> bool:
         """Whether the step on top has begun its work before."""
@@ -94,7 +107,7 @@ def at_work(dialogue: Dialogue) -> bool:
 def over(dialogue: Dialogue) -> bool:
     """Whether the conversation can go on, since what it waits for has ended."""
     mine = _on_top(dialogue.working, len(dialogue.stack)) if dialogue.waiting else None
-    return mine is not None and mine.ended is not None
+    return mine is not None and mine.ended is not None and not mine.parts
 
 
 def note(dialogue: Dialogue, ended: WorkEnded) -> Dialogue:
@@ -103,6 +116,33 @@ def note(dialogue: Dialogue, ended: WorkEnded) -> Dialogue:
         return dialogue
     working = tuple(replace(w, ended=ended) if w.number == ended.work else w for w in dialogue.working)
     return replace(dialogue, working=working)
+
+
+def add_part(dialogue: Dialogue, part: AnswerPart) -> Dialogue:
+    """Note a sentence of an answer. The same dialogue if nobody waits for it."""
+    if not any(work.number == part.work and work.ended is None for work in dialogue.working):
+        return dialogue
+    working = tuple(
+        replace(w, parts=(*w.parts, part.text)) if w.number == part.work else w for w in dialogue.working
+    )
+    return replace(dialogue, working=working)
+
+
+def has_parts(dialogue: Dialogue) -> bool:
+    """Whether sentences of an answer are to be spoken now."""
+    mine = _on_top(dialogue.working, len(dialogue.stack)) if dialogue.waiting else None
+    return mine is not None and bool(mine.parts)
+
+
+def without_parts(dialogue: Dialogue) -> Dialogue:
+    """Forget the sentences that have come and were not spoken."""
+    return replace(dialogue, working=tuple(replace(work, parts=()) for work in dialogue.working))
+
+
+def answering(dialogue: Dialogue) -> int:
+    """The number of the work whose sentences the caller is hearing; 0: there is none."""
+    mine = _on_top(dialogue.working, len(dialogue.stack)) if dialogue.waiting else None
+    return mine.number if mine is not None and mine.spoke else 0
 
 
 def _on_top(working: tuple[Working, ...], depth: int) -> Working | None:

@@ -9,12 +9,14 @@ from hypothesis import strategies as st
 from ivr.core.call import HIDDEN, CallState, advance, next_deadline, sensitive
 from ivr.core.commands import HangUp, StopSpeaking, Transcribe, TransferCall, Understand
 from ivr.core.events import (
+    AnswerPart,
     CallStarted,
     EngineFailed,
     Heard,
     HungUp,
     KeyPressed,
     Meaning,
+    ModelsUsed,
     Played,
     SpeakingBegan,
     SpeechBegan,
@@ -22,12 +24,14 @@ from ivr.core.events import (
     TimePassed,
     Typed,
     Understood,
+    WorkEnded,
 )
 from ivr.core.flow.load import load_flow
 from ivr.core.flow.model import JumpStep, SubFlow
 from ivr.core.journal import replay
 from ivr.core.phrases import DEFAULTS
 from ivr.core.turns import Phase
+from ivr.core.usage import Usage
 from tests.core.talk import AGENT, HEAD, Talk, answer, flow_of, indent, intent, value
 
 LONG = "Our opening hours are from eight in the morning to five in the afternoon."
@@ -295,6 +299,9 @@ EVENTS = st.one_of(
         st.integers(0, 9),
         st.integers(-1, 9),
     ),
+    st.builds(WorkEnded, st.integers(0, 3), st.sampled_from(["done", "unknown", "failed", "cut"])),
+    st.builds(AnswerPart, st.integers(0, 3), st.sampled_from(["It is late.", "{pin} [pause 9s]", ""])),
+    st.builds(ModelsUsed, st.just((Usage("answer", "economy", "small", nano=7),))),
     st.just(TimePassed()),
     st.builds(HungUp, st.sampled_from(["caller", "us"])),
 )
@@ -307,15 +314,16 @@ BUSY = """
 - confirm: {ask: 'Right {number}?', yes: {set_slots: {ok: true}}, no: {say: No then.}}
 - if: ok
   then: {collect: age}
+- answer: {knowledge: fees, on_unknown: Nobody knows.}
 - listen: {ask: And now?, intents: {book: {call: other}, cancel: {link: main}}, keys: {"1": {transfer: desk}}}
 - hangup: Bye.
 """
 
 
 def busy_flow():
-    return load_flow(
-        HEAD + AGENT + "flows:\n  main:\n" + indent(BUSY) + "  other:\n    - collect: part\n", "test.yaml"
-    )
+    head = HEAD + AGENT + "knowledge: {fees: fees.md}\n"
+    flows = "flows:\n  main:\n" + indent(BUSY) + "  other:\n    - collect: part\n"
+    return load_flow(head + flows, "test.yaml")
 
 
 FLOW = busy_flow()

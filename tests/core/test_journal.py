@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 
 from ivr.core.errors import Bug
-from ivr.core.events import CallStarted, Heard, KeyPressed, Meaning, Typed, Understood, WorkEnded
+from ivr.core.events import CallStarted, Heard, KeyPressed, Meaning, ModelsUsed, Typed, Understood, WorkEnded
 from ivr.core.journal import decode, encode, masked
 from ivr.core.usage import Usage
 from tests.core.test_call import EVENTS
@@ -27,7 +27,7 @@ def test_what_models_were_used_for_travels_too():
         Usage("intent", "economy", "small", 80, 200, 310, 0, 12, nano=96_900),
         Usage("answer", "flagship", "x"),
     )
-    event = Understood(3, Meaning("intent", "book", decided_by="model"), used)
+    event = ModelsUsed(used, turn=3)
     assert decode(json.loads(json.dumps(encode(event)))) == event
 
 

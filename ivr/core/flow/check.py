@@ -53,6 +53,9 @@ def _targets(place: Place, step: m.Step) -> Iterator[int]:
             yield place[1] + 1
         case m.ActionStep():
             yield from (place[1] + 1, *step.on_error.values())
+        case m.AnswerStep():
+            yield place[1] + 1
+            yield from (target for target in (step.on_unknown, step.on_error) if target is not None)
         case _:
             pass
     if isinstance(step, m.ListenStep | m.CollectStep | m.ConfirmStep):

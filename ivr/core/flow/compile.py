@@ -42,6 +42,7 @@ _SIP: Final = re.compile(
 )
 _LANGUAGE: Final = re.compile(r"[a-z]{2,3}(-[A-Za-z]{4})?(-([A-Z]{2}|[0-9]{3}))?")
 _TIMEZONE: Final = re.compile(r"UTC|[A-Z][A-Za-z_]+(/[A-Za-z0-9_+\-]+){1,2}")
+_REFERRED: Final = ("slots", "intents", "flows", "contacts", "knowledge")
 _SECTIONS: Final = ("intents", "answers", "universals", "contacts", "knowledge", "flows")
 _KNOWLEDGE_FILE: Final = re.compile(r"(?!/)(?!.*(?:^|/)\.\.(?:/|$))[^\\\0]{1,200}\.(?:md|markdown)")
 
@@ -66,11 +67,12 @@ class Names:
     intents: tuple[str, ...]
     flows: tuple[str, ...]
     contacts: tuple[str, ...]
+    knowledge: tuple[str, ...]
 
     @classmethod
     def of(cls, root: Node) -> Names:
         """Collect them, before anything that is wrong is cut out of the tree."""
-        return cls(*(_keys(root, section) for section in ("slots", "intents", "flows", "contacts")))
+        return cls(*(_keys(root, section) for section in _REFERRED))
 
 
 def compile_file(file: s.FlowFile, root: Node, names: Names, report: Report, digest: str) -> Compiled:
@@ -85,6 +87,7 @@ def compile_file(file: s.FlowFile, root: Node, names: Names, report: Report, dig
         names.intents,
         names.flows,
         names.contacts,
+        names.knowledge,
     )
     for slot in slots.values():
         if slot.ask:

@@ -23,6 +23,9 @@ _KEY: Final = re.compile(r"[0-9*#]")
 _LAST: Final = (s.Link, s.Transfer, s.HangUp)
 _EMPTY: Final = -1
 
+ANSWER_LIMIT_MS: Final = 25_000
+"""How long a model may take to write an answer; its first sentence has to come far sooner."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Place:
@@ -236,6 +239,40 @@ class SubFlowBuilder:
         prompt = self._prompt(body.say, node.at("say"), place)
         return m.TransferStep(place.id, place.line, body.contact, prompt)
 
+    def _answer(self, step: s.AnswerFrom, place: _Place) -> m.Step:
+        body, node, known = step.answer, place.node.at("answer"), self._known
+        known.name("knowledge", body.knowledge, known.knowledge, node.at("knowledge").spot)
+        if body.question is not None:
+            self._question(body.question, node.at("question"))
+        settings = inherit(place.settings, body)
+        if body.on_unknown or body.on_error:
+            # An answer goes on with the next step: over the branches, which stand behind this one.
+            place.ends.append(self._add(m.JumpStep(f"{place.id}/end", place.line, _EMPTY), place.node))
+        unknown = self._branch(body.on_unknown or [], node.at("on_unknown"), "unknown", place)
+        error = self._branch(body.on_error or [], node.at("on_error"), "error", place)
+        self._close(place)
+        filler = known.prompt(body.filler, node.at("filler"), settings) if body.filler else None
+        return m.AnswerStep(
+            place.id,
+            place.line,
+            knowledge=body.knowledge,
+            question=body.question or "",
+            tier=body.tier,
+            manner=body.manner or "",
+            sentences=body.sentences,
+            on_unknown=None if unknown == _EMPTY else unknown,
+            on_error=None if error == _EMPTY else error,
+            settings=settings,
+            patience=m.Patience(ANSWER_LIMIT_MS, filler),
+        )
+
+    def _question(self, slot: str, node: Node) -> None:
+        known = self._known
+        known.name("slot", slot, known.slots, node.spot)
+        if slot in known.sure and known.slots[slot].sensitive:
+            message = f"'{slot}' is sensitive: it must not be told to a model"
+            self._report.error(node.spot, message, "Ask for the question in a slot that is not.")
+
     def _hang_up(self, step: s.HangUp, place: _Place) -> m.Step:
         node = place.node.at("hangup", "say")
         return m.HangUpStep(place.id, place.line, self._prompt(step.hangup.say, node, place))
@@ -251,6 +288,7 @@ class SubFlowBuilder:
         s.Link: _link,
         s.Transfer: _transfer,
         s.HangUp: _hang_up,
+        s.AnswerFrom: _answer,
     }
 
     # Small parts

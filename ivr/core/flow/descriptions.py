@@ -61,6 +61,17 @@ DESCRIPTIONS: Final[dict[str, dict[str, str]]] = {
     "Transfer": {"transfer": "Hand the caller to a contact."},
     "HangUpBody": {"say": "What is said before."},
     "HangUp": {"hangup": "End the call; a text is said before."},
+    "AnswerStepBody": {
+        "knowledge": "What the answer is made from: a name under 'knowledge'.",
+        "question": "The slot that holds the question. Default: what the caller said last.",
+        "tier": "The kind of model: economy or flagship. Default: by how hard the question is.",
+        "manner": "How to answer, as: in one sentence, warmly.",
+        "sentences": "How many sentences at most: 1 to 12. Default: 4.",
+        "filler": "What is said while the caller waits.",
+        "on_unknown": "What to do when the knowledge says nothing about it: a text or steps.",
+        "on_error": "What to do when no model could be had: a text or steps.",
+    },
+    "AnswerFrom": {"answer": "Let a model answer from the flow's knowledge, and go on."},
     "IntentBody": {
         "examples": "How callers say it: five or more, as different from each other as callers are."
     },

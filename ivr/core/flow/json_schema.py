@@ -51,6 +51,7 @@ _FORMS: Final[dict[str, Form]] = {
     "_limit": lambda _: either(_STRING, {"type": "number"}),
     "_turns": lambda inner: one_or_list({**inner, "minItems": 1}),
     "_steps": lambda inner: either(one_or_list(inner), _NULL),
+    "_sentences": lambda inner: {**inner, "minimum": 1, "maximum": s.MOST_SENTENCES},
     "_rung": lambda inner: either(_STRING, one_or_list(inner), _NULL),
     "_ladder": lambda inner: either(one_or_list(inner), _NULL),
     "_choices": lambda inner: either(inner, {"type": "array", "items": _STRING}),

@@ -36,13 +36,15 @@ class Known:
     intents: Collection[str]
     flows: Collection[str]
     contacts: Collection[str]
+    knowledge: Collection[str] = ()
     step_names: dict[str, int] = field(default_factory=dict)
     reads: dict[str, Spot] = field(default_factory=dict)
 
     def name(self, what: str, name: str, names: Collection[str], spot: Spot) -> None:
         """Check a reference. `what` it refers to: `slot`, `flow`."""
         if name not in names:
-            self.report.error(spot, f"There is no {what} '{name[:40]}'", nearest(name, names, f"{what}s"))
+            several = what if what == "knowledge" else f"{what}s"
+            self.report.error(spot, f"There is no {what} '{name[:40]}'", nearest(name, names, several))
 
     def prompt(self, text: str | list[str], node: Node, settings: m.Settings) -> m.Prompt:
         """Check the slots and marks of a prompt, or of what is said each time."""

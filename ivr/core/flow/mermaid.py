@@ -111,6 +111,8 @@ def wording(flow: m.Flow, step: m.Step) -> str:
             return f"link {linked}"
         case m.TransferStep(contact=contact):
             return f"transfer to {contact}"
+        case m.AnswerStep(knowledge=knowledge):
+            return f"answer from {knowledge}"
         case m.ActionStep(method=method, url=url):
             return f"{method} {url.partition('?')[0]}"
         case m.HangUpStep(prompt=said):
@@ -136,6 +138,11 @@ def ways(step: m.Step, index: int) -> Iterator[tuple[str, int]]:
         case m.BranchStep():
             yield "then", index + 1
             yield "else", step.otherwise
+        case m.AnswerStep():
+            yield "", index + 1
+            for kind, way in (("not known", step.on_unknown), ("no model", step.on_error)):
+                if way is not None:
+                    yield kind, way
         case m.ActionStep():
             yield "", index + 1
             for kind, target in step.on_error.items():

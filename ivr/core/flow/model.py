@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
 from ivr.core.events import SlotValue
+from ivr.core.usage import Tier
 
 Interruptible = Literal["none", "keys", "speech", "any"]
 SlotType = Literal[
@@ -237,6 +238,28 @@ class HangUpStep(_Step):
     prompt: Prompt | None
 
 
+@dataclass(frozen=True, slots=True)
+class AnswerStep(_Step):
+    """Let a model answer from the flow's knowledge, sentence by sentence, and go on.
+
+    question    slot that holds the question; "": what the caller said last
+    manner      how to answer, in the author's words; ""
+    sentences   at most
+    on_unknown  where to go when the knowledge says nothing about it; `None`: say so and go on
+    on_error    where to go when no model could be had; `None`: say so and go on
+    """
+
+    knowledge: str
+    question: str
+    tier: Tier | None
+    manner: str
+    sentences: int
+    on_unknown: int | None
+    on_error: int | None
+    settings: Settings
+    patience: Patience
+
+
 Step = (
     SayStep
     | ListenStep
@@ -251,8 +274,9 @@ Step = (
     | TransferStep
     | HangUpStep
     | ActionStep
+    | AnswerStep
 )
-WorkStep = ActionStep
+WorkStep = ActionStep | AnswerStep
 """The steps that wait for work outside."""
 
 

@@ -30,9 +30,13 @@ from pydantic_core import PydanticCustomError
 from ivr.core.flow.model import Interruptible, SlotType
 from ivr.core.flow.problems import Report, nearest
 from ivr.core.flow.yaml_source import Table
+from ivr.core.usage import Tier
 
 VERSION: Final = 1
 """The version of the language that this program reads."""
+
+MOST_SENTENCES: Final = 12
+"""Of an answer: nobody listens to more."""
 
 _TIME: Final = re.compile(r"([0-9]{1,6}(?:\.[0-9]{1,6})?)\s*(ms|s|)")
 
@@ -151,6 +155,12 @@ def _steps(value: Any) -> Any:
     if isinstance(value, list):
         return value
     raise told(f"'{str(value)[:40]}' is not a step", "Write 'say: ...', 'call: flow', or a list of steps.")
+
+
+def _sentences(value: Any) -> Any:
+    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= MOST_SENTENCES:
+        raise told(f"'{str(value)[:40]}' is not a number of sentences", f"Write 1 to {MOST_SENTENCES}.")
+    return value
 
 
 def _rung(value: Any) -> Any:
@@ -312,6 +322,26 @@ class HangUp(Named):
     hangup: HangUpBody
 
 
+class AnswerStepBody(SpeakingSettings):
+    """Let a model answer from the flow's knowledge."""
+
+    short = "knowledge"
+    knowledge: Text
+    question: Text | None = None
+    tier: Tier | None = None
+    manner: Text | None = None
+    sentences: Annotated[int, BeforeValidator(_sentences)] = 4
+    filler: Texts | None = None
+    on_unknown: Rung | None = None
+    on_error: Rung | None = None
+
+
+class AnswerFrom(Named):
+    """`answer: knowledge`."""
+
+    answer: AnswerStepBody
+
+
 STEP_KEYS: Final = (
     "say",
     "listen",
@@ -323,9 +353,11 @@ STEP_KEYS: Final = (
     "link",
     "transfer",
     "hangup",
+    "answer",
 )
 Step = Annotated[
     Annotated[Say, Tag("<say>")]
+    | Annotated[AnswerFrom, Tag("<answer>")]
     | Annotated[Listen, Tag("<listen>")]
     | Annotated[Collect, Tag("<collect>")]
     | Annotated[Confirm, Tag("<confirm>")]
