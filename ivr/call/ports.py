@@ -11,10 +11,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from ivr.core.commands import Expectation, HttpRequest
+from ivr.core.commands import Expectation, HttpRequest, Understand, WriteAnswer
 from ivr.core.events import Meaning, SlotValue
 from ivr.core.flow.model import Contact
 from ivr.core.passages import Passage
+from ivr.core.usage import Usage
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,35 @@ class Reader(Protocol):
 
     async def understand(self, text: str, expectation: Expectation) -> Meaning:
         """Raises `EngineError`."""
+        ...
+
+
+class Tab:
+    """What one piece of work has used of models so far; it can be read at any moment, done or not."""
+
+    def __init__(self) -> None:
+        self.used: Callable[[], tuple[Usage, ...]] = tuple
+
+
+class Interpreter(Protocol):
+    """Words to meaning by a language model, for what the flow's reader does not understand."""
+
+    async def interpret(self, order: Understand, tab: Tab) -> Meaning:
+        """What the words mean, as far as the step allows; `nothing` when no model could tell.
+
+        Never raises but for our own bugs: a model that cannot be had is no meaning.
+        """
+        ...
+
+
+class Writer(Protocol):
+    """Answers by a language model from the flow's knowledge."""
+
+    async def write(self, order: WriteAnswer, say: Callable[[str], None], tab: Tab) -> WorkResult:
+        """Write an answer; `say` takes each sentence as soon as it is there. Cancelling stops the model.
+
+        Everything that can go wrong is an outcome of `WriteAnswer`.
+        """
         ...
 
 

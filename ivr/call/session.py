@@ -23,6 +23,7 @@ from ivr.call.mouth import Mouth, read_mark
 from ivr.call.ports import (
     CallMeter,
     IncomingCall,
+    Interpreter,
     Journal,
     Line,
     Reader,
@@ -31,6 +32,7 @@ from ivr.call.ports import (
     Transfer,
     Voice,
     WebClient,
+    Writer,
 )
 from ivr.call.thinker import Thinker
 from ivr.core.call import CallState, advance, next_deadline, sensitive
@@ -84,11 +86,16 @@ class Observers:
 
 @dataclass(frozen=True, slots=True)
 class LoadedFlow:
-    """A flow ready to take calls: compiled, trained, its prompts rendered. `source`: its text."""
+    """A flow ready to take calls: compiled, trained, its prompts rendered. `source`: its text.
+
+    interpreter, writer  language models, if there are any
+    """
 
     flow: Flow
     source: str
     reader: Reader
+    interpreter: Interpreter | None = None
+    writer: Writer | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,8 +142,8 @@ class Session:
         self._stopwatch = Stopwatch()
         self._ears = Ears(equipment.detector, self.post, self.now, equipment.speech)
         self._mouth = Mouth(line, equipment.voice, self.post, equipment.meter.playout_gap)
-        self._thinker = Thinker(equipment.recogniser, loaded.reader, self.post)
-        self._errands = Errands(call.call_id, equipment.web, self.post)
+        self._thinker = Thinker(equipment.recogniser, loaded.reader, self.post, loaded.interpreter)
+        self._errands = Errands(call.call_id, equipment.web, self.post, loaded.writer)
         self._secret = {slot.name for slot in self._flow.slots.values() if slot.sensitive}
         equipment.journal.begin(
             call.call_id,
@@ -299,8 +306,9 @@ class Session:
             self._timer.cancel()
             self._timer = None
         self._inbox.clear()
-        self._thinker.close()
-        self._errands.close()
+        for bill in (*self._thinker.close(), *self._errands.close()):
+            self._equipment.journal.append(self.call.call_id, self._seq, self.now(), encode(bill))
+            self._seq += 1
         self._mouth.close()
         self._ears.close()
         seconds = self.now() / 1000

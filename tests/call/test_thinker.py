@@ -2,10 +2,12 @@
 
 import asyncio
 
+from ivr.call.ports import Tab
 from ivr.call.thinker import Thinker
 from ivr.core.commands import Expectation, Understand
 from ivr.core.errors import EngineError
-from ivr.core.events import EngineFailed, Heard, Meaning, Understood
+from ivr.core.events import EngineFailed, Heard, Meaning, ModelsUsed, Understood
+from ivr.core.usage import Usage
 from tests.call.clock import run
 from tests.call.fakes import FakeReader, FakeRecogniser
 
@@ -67,5 +69,63 @@ def test_close_cancels_everything():
         thinker.close()
         await asyncio.sleep(20)
         assert posted == []
+
+    run(scenario())
+
+
+USAGE = Usage("intent", "economy", "small", nano=5)
+
+
+class FakeInterpreter:
+    """Takes everything for a question about the hours, after `delay` seconds."""
+
+    def __init__(self, delay: float = 0.1) -> None:
+        self.delay = delay
+        self.asked: list[str] = []
+
+    async def interpret(self, order: Understand, tab: Tab) -> Meaning:
+        self.asked.append(order.text)
+        tab.used = lambda: (USAGE,)
+        await asyncio.sleep(self.delay)
+        return HOURS
+
+
+def test_a_model_is_asked_only_when_nothing_is_known_of_the_words():
+    async def scenario():
+        posted: list[object] = []
+        interpreter = FakeInterpreter()
+        refused = Meaning("nothing", name="too_few")
+        reader = FakeReader({"hours": HOURS, "four": refused})
+        thinker = Thinker(FakeRecogniser(), reader, posted.append, interpreter)
+        for turn, (words, private) in enumerate(
+            [("hours", False), ("four", False), ("my secret", True), ("are you there on Sunday", False)], 1
+        ):
+            thinker.understand(Understand(turn, words, 0.9, Expectation("intents", sensitive=private)))
+            await asyncio.sleep(1)
+        assert interpreter.asked == ["are you there on Sunday"]
+        assert posted == [
+            Understood(1, HOURS),
+            Understood(2, refused),
+            Understood(3, Meaning("nothing")),
+            ModelsUsed((USAGE,), turn=4),
+            Understood(4, HOURS),
+        ]
+
+    run(scenario())
+
+
+def test_a_turn_that_is_dropped_is_still_on_the_bill():
+    async def scenario():
+        posted: list[object] = []
+        thinker = Thinker(FakeRecogniser("new"), FakeReader({}), posted.append, FakeInterpreter(delay=5))
+        thinker.understand(Understand(1, "hm", 0.9, Expectation("intents")))
+        await asyncio.sleep(0.5)
+        thinker.transcribe(2, b"", ())
+        await asyncio.sleep(1)
+        thinker.understand(Understand(2, "hm", 0.9, Expectation("intents")))
+        await asyncio.sleep(0.5)
+        assert thinker.close() == (ModelsUsed((USAGE,), turn=2),)
+        await asyncio.sleep(10)
+        assert posted == [ModelsUsed((USAGE,), turn=1), Heard(2, "new", 0.9)]
 
     run(scenario())

@@ -82,7 +82,7 @@ def options(flow: Flow, expectation: Expectation) -> Options:
     labels |= {f"intent:{name}": ("intent", name) for name in expectation.intents if name in flow.intents}
     labels |= {f"answer:{name}": ("answer", name) for name in flow.answers}
     labels |= {f"universal:{name}": ("universal", name) for name in flow.universals}
-    takes_value = expectation.kind != "intents"
+    takes_value = expectation.kind not in ("intents", "nothing")
     slot = flow.slots.get(expectation.slot) if takes_value else None
     values: dict[str, str | bool] = {}
     if expectation.kind in ("yes_no", "confirm"):
