@@ -67,6 +67,7 @@ class Server:
             self.journal,
             self.metrics,
             Observers(tuple(each for each in (self.live, self.observer) if each)),
+            web=self.engines.web,
         )
         wall_ms = int(time.time() * 1000)
         self.live.began(call.call_id, self.loaded.flow, wall_ms)

@@ -40,11 +40,16 @@ def run_tests(  # noqa: PLR0913 -- options of a command
 
 
 @app.command()
-def chat(flow: Flow, *, exact: Exact = False) -> None:
+def chat(
+    flow: Flow,
+    *,
+    exact: Exact = False,
+    real: Annotated[bool, typer.Option("--real", help="Really ask the web services of actions.")] = False,
+) -> None:
     """Talk to a flow in text: type what the caller says; /state, /save FILE, /quit."""
     from ivr import chat_cli  # noqa: PLC0415
 
-    chat_cli.chat(out, flow, exact=exact)
+    chat_cli.chat(out, flow, exact=exact, real=real)
 
 
 @app.command()

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from rich.console import Console
@@ -15,15 +18,21 @@ from rich.text import Text
 
 from ivr import rehearsing
 from ivr.core import dialogue
+from ivr.core.commands import HttpRequest
 from ivr.core.errors import IvrError
 from ivr.core.flow.load import decode
 from ivr.core.flow.model import Flow
 from ivr.core.flow.problems import Spot
+from ivr.core.paths import plant
 from ivr.core.text_caller import Read
 from ivr.rehearsal.recorder import Recorder, added, new_file
+from ivr.rehearsal.replies import Unknown
 from ivr.rehearsal.runner import Talk, show
 from ivr.rehearsal.schema import keys_pressed
-from ivr.rehearsal.script import Move
+from ivr.rehearsal.script import Move, Reply
+
+if TYPE_CHECKING:
+    from ivr.call.ports import WorkResult
 
 HELP: Final = (
     "Type what the caller says. An empty line is silence, #123 presses keys, !words interrupts.\n"
@@ -32,6 +41,8 @@ HELP: Final = (
     "  /quit         hang up"
 )
 INTERRUPT_MS: Final = 1000
+REPLIES: Final = "What does it reply? JSON, a status such as 404, timeout, refused or failed:"
+_LONGEST: Final = 300
 _PROMPT: Final = "> "
 _LATEST: Final = 6
 
@@ -40,14 +51,24 @@ class Chat:
     """One conversation. `echo`: print the caller's lines, which nobody sees being typed."""
 
     def __init__(  # noqa: PLR0913 -- the line, who talks to it, and where it is shown
-        self, out: Console, path: Path, flow: Flow, read: Read, *, echo: bool, today: str
+        self,
+        out: Console,
+        path: Path,
+        flow: Flow,
+        read: Read,
+        *,
+        echo: bool,
+        today: str,
+        services: Unknown | None = None,
     ) -> None:
         self._out = out
         self._path = path
         self._flow = flow
         self._echo = echo
         self._today = today
-        self._talk = Talk(flow, read, today=today)
+        self._replies: dict[str, list[Reply]] = {}
+        self._services = services
+        self._talk = Talk(flow, read, today=today, unknown=self._reply)
         self._recorder = Recorder()
         self._recorder.greeting(self._talk.said)
         self._answer()
@@ -101,6 +122,15 @@ class Chat:
             self._print(f"  understood: {what} ({meaning.decided_by}, {meaning.confidence:.2f})", "dim")
         self._answer()
 
+    def _reply(self, step: str, order: HttpRequest) -> Reply:
+        """What becomes of a request; it is kept for the test."""
+        self._print(f"  the line asks: {order.method} {order.url} {order.body}".rstrip(), "dim")
+        reply = self._services(step, order) if self._services else Reply(fails="failed")
+        self._replies.setdefault(step, []).append(reply)
+        shown = reply.fails or f"{reply.status} {reply.text}"
+        self._print(f"  the reply: {shown[:_LONGEST]}", "dim")
+        return reply
+
     def _answer(self) -> None:
         for fault in self._talk.faults():
             self._print(f"  the flow failed: {fault}", "red")
@@ -137,7 +167,7 @@ class Chat:
         name = f"Chat {number}"
         state = self._talk.caller.state
         end = state.ending.reason if state.ending else ""
-        case = self._recorder.case(name, state.dialogue.slots, end, self._today)
+        case = self._recorder.case(name, state.dialogue.slots, end, self._today, self._replies)
         named = self._path.name if file.name.partition(".")[0] != self._path.stem else ""
         longer = added(text, case, str(file)) if text.strip() else new_file(case, named)
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -165,17 +195,59 @@ def parse(typed: str) -> Move | None:
     return Move("keys", Spot(), keys=keys) if keys else Move("caller", Spot(), words)
 
 
-def chat(out: Console, path: Path, *, exact: bool) -> None:
-    """Talk to a flow until the lines or the caller's patience end. Raises `ConfigError`, `FlowProblems`."""
+def chat(out: Console, path: Path, *, exact: bool, real: bool = False) -> None:
+    """Talk to a flow until the lines or the caller's patience end. Raises `ConfigError`, `FlowProblems`.
+
+    real  web services are really asked; else whoever types says what they reply
+    """
     flow = rehearsing.open_flow(path)
     today = datetime.now(ZoneInfo(flow.timezone)).date().isoformat()
     typed_here = sys.stdin.isatty()
     if typed_here:
         out.print(Text(HELP, "dim"))
+    lines = iter(_typed() if typed_here else sys.stdin)
+    services = really if real else asking(out, lines)
     with rehearsing.reader(flow, exact=exact) as read:
-        talk = Chat(out, path, flow, read, echo=not typed_here, today=today)
-        converse(talk, _typed() if typed_here else sys.stdin)
+        talk = Chat(out, path, flow, read, echo=not typed_here, today=today, services=services)
+        converse(talk, lines)
         talk.end()
+
+
+def asking(out: Console, lines: Iterator[str]) -> Unknown:
+    """Let whoever types say what a web service replies."""
+
+    def reply(step: str, order: HttpRequest) -> Reply:  # noqa: ARG001 -- as the type has it; they see both
+        while True:
+            out.print(Text(REPLIES, "yellow"), highlight=False, soft_wrap=True)
+            typed = next(lines, "failed").strip()
+            if typed in ("timeout", "refused", "failed"):
+                return Reply(fails=typed)
+            if typed.isdecimal() and typed.isascii() and len(typed) == 3:  # noqa: PLR2004 -- a status
+                return Reply(int(typed))
+            with suppress(ValueError, RecursionError):
+                return Reply(text=json.dumps(json.loads(typed)))
+
+    return reply
+
+
+def really(step: str, order: HttpRequest) -> Reply:  # noqa: ARG001 -- as the type has it
+    """Ask the web service."""
+    from ivr.config import load, secrets  # noqa: PLC0415 -- aiohttp takes a while to import
+    from ivr.engines.web import WebActions  # noqa: PLC0415
+
+    async def ask() -> WorkResult:
+        web = WebActions(load().config.allowed_servers, secrets())
+        try:
+            return await web.request(order, once=str(uuid4()))
+        finally:
+            await web.close()
+
+    result = asyncio.run(ask())
+    if result.outcome.isdecimal():
+        return Reply(int(result.outcome))
+    if result.outcome != "done":
+        return Reply(fails=result.outcome)
+    return Reply(text=json.dumps(plant({path: result.values[name] for name, path in order.pick})))
 
 
 def converse(talk: Chat, lines: Iterable[str]) -> None:
@@ -185,7 +257,7 @@ def converse(talk: Chat, lines: Iterable[str]) -> None:
             return
 
 
-def _typed() -> Iterable[str]:
+def _typed() -> Iterator[str]:
     """Lines from the keyboard, with the editing and history that a terminal gives."""
     with suppress(ImportError):
         import readline  # noqa: F401, PLC0415 -- its import is its use

@@ -11,7 +11,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from dotenv import dotenv_values
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
@@ -23,6 +23,10 @@ Source = Literal["environment", ".env", "default"]
 
 def _named(name: str, default: Any, description: str, **limits: Any) -> Any:
     return Field(default, alias=name, description=description, **limits)
+
+
+SECRET: Final = "IVR_SECRET_"  # noqa: S105 -- the beginning of names, no secret
+"""How the names of variables begin that headers of actions may refer to."""
 
 
 class Config(BaseModel):
@@ -48,6 +52,9 @@ class Config(BaseModel):
     voice_url: str = _named("IVR_VOICE_URL", "", "OpenAI-compatible endpoint that speaks")
     voice_name: str = _named("IVR_VOICE_NAME", "alloy", "voice of the endpoint in IVR_VOICE_URL")
     speech_key: SecretStr = _named("IVR_SPEECH_KEY", SecretStr(""), "key for those endpoints")
+    action_allow: str = _named(
+        "IVR_ACTION_ALLOW", "", "own servers that actions may ask: names, name:port, addresses, by commas"
+    )
     log_format: Literal["auto", "json", "console"] = _named("IVR_LOG", "auto", "auto: readable on a terminal")
     log_level: Literal["debug", "info", "warning", "error"] = _named("IVR_LOG_LEVEL", "info", "least level")
     drain_seconds: int = _named("IVR_DRAIN_SECONDS", 30, "how long a stop waits for calls to end", ge=0)
@@ -56,6 +63,11 @@ class Config(BaseModel):
     def listen_host(self) -> str:
         """Where to listen: a line without an auth token stays on this machine."""
         return self.host or ("0.0.0.0" if self.twilio_auth_token.get_secret_value() else "127.0.0.1")  # noqa: S104 -- a carrier must reach it
+
+    @property
+    def allowed_servers(self) -> tuple[str, ...]:
+        """What `IVR_ACTION_ALLOW` names."""
+        return tuple(name.strip() for name in self.action_allow.split(",") if name.strip())
 
     def folder(self, kind: Literal["data", "cache"], environ: Mapping[str, str]) -> Path:
         """Where the journal (`data`) or rendered prompts (`cache`) live; XDG's places by default."""
@@ -115,13 +127,23 @@ def load(environ: Mapping[str, str] | None = None, dotenv: Path | None = None) -
     return Loaded(config, tuple(_shown(config, n, f, sources.get(n, "default")) for n, f in names.items()))
 
 
+def secrets(environ: Mapping[str, str] | None = None, dotenv: Path | None = None) -> dict[str, str]:
+    """The variables for headers of actions: those whose names begin with `IVR_SECRET_`."""
+    path = dotenv or Path(".env")
+    from_file = dotenv_values(path) if path.is_file() else {}
+    both = {**from_file, **(os.environ if environ is None else environ)}
+    return {name: value for name, value in both.items() if name.startswith(SECRET) and value}
+
+
 def _variable(field: str) -> str:
     return str(Config.model_fields[field].alias)
 
 
 def _refuse_unknown(given: set[str], known: set[str]) -> None:
     ours = ("IVR_", "TWILIO_AUTH", "PUBLIC_UR")
-    for name in sorted(n for n in given if n.startswith(ours) and n not in known):
+    for name in sorted(
+        n for n in given if n.startswith(ours) and not n.startswith(SECRET) and n not in known
+    ):
         near = difflib.get_close_matches(name, known, 1)
         hint = f" Did you mean {near[0]}?" if near else " `ivr config` lists the settings."
         raise ConfigError(f"There is no setting {name}.{hint}")

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from ivr.call.ports import Reader, Recogniser, SpeechDetector
-from ivr.config import Config
+from ivr.config import Config, secrets
 from ivr.core.errors import ConfigError
 from ivr.core.flow.model import Flow
 from ivr.engines.embedder import Embedder
@@ -21,6 +21,7 @@ from ivr.engines.reader import Readers
 from ivr.engines.recogniser import WhisperRecogniser
 from ivr.engines.silero import SileroDetector
 from ivr.engines.voice import CachedVoice, PiperVoice
+from ivr.engines.web import WebActions
 from ivr.engines.workers import WorkerPool
 from ivr.metrics import Metrics
 
@@ -37,6 +38,7 @@ class Engines:
     detector: SpeechDetector
     readers: Readers
     metrics: Metrics
+    web: WebActions = field(default_factory=WebActions)
     pools: list[WorkerPool] = field(default_factory=list)
     _starts: list[Step] = field(default_factory=list)
     _closes: list[Step] = field(default_factory=list)
@@ -92,7 +94,11 @@ def make_engines(
     detector = SileroDetector(open_model("silero-vad", folder, "detector").only(".onnx"))
     minilm = open_model("minilm", folder, "embedder")
     readers = Readers(Embedder(minilm.only(".onnx"), minilm["tokenizer.json"]))
-    return Engines(recogniser, voice, detector, readers, metrics, parts.pools, parts.starts, parts.closes)
+    web = WebActions(config.allowed_servers, secrets(environ))
+    parts.closes.append(web.close)
+    return Engines(
+        recogniser, voice, detector, readers, metrics, web, parts.pools, parts.starts, parts.closes
+    )
 
 
 class _Parts:

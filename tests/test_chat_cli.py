@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from ivr.chat_cli import Chat, converse, parse
+from ivr.chat_cli import Chat, asking, converse, parse, really
+from ivr.core.commands import HttpRequest
 from ivr.core.flow.problems import Spot
 from ivr.rehearsal.script import Move
 from ivr.rehearse_cli import Options, run_tests
@@ -105,3 +106,38 @@ def test_a_file_in_the_way_is_left_as_it_is(flow: Path) -> None:
 )
 def test_lines(typed: str, move: Move | None) -> None:
     assert parse(typed) == move
+
+
+ACTION = """ivr: 1
+slots: {status: text}
+flows:
+  main:
+    - action: {url: "https://example.org/x", save: {status: a.b}, on_error: {hangup: No.}}
+    - hangup: It is {status}.
+"""
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [('{"a": {"b": "fine"}}', "It is fine."), ("404", "No."), ("timeout", "No."), ("", "No.")],
+)
+def test_who_types_says_what_a_web_service_replies(tmp_path: Path, typed: str, said: str) -> None:
+    path = tmp_path / "shop.yaml"
+    path.write_text(ACTION)
+    out = Console(width=200, record=True)
+    flow = open_flow(path)
+    lines = iter(["nonsense", *([typed] if typed else [])])
+    with reader(flow, exact=True) as read:
+        chat = Chat(out, path, flow, read, echo=True, today="2026-11-24", services=asking(out, lines))
+        chat.line(f"/save {tmp_path / 'tests' / 'shop.yaml'}")
+    text = out.export_text()
+    assert "the line asks: GET https://example.org/x" in text
+    assert f": {said}" in text
+    assert run_tests(out, [path], Options(exact=True))
+
+
+def test_a_web_service_can_really_be_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Here it is refused: what is not allowed by name is not asked from a chat either."""
+    monkeypatch.chdir(tmp_path)
+    reply = really("main/1", HttpRequest("GET", "http://127.0.0.1:1/"))
+    assert reply.fails == "refused"

@@ -18,13 +18,16 @@ from ivr.core.commands import HttpRequest
 from ivr.core.errors import FlowError
 from ivr.core.events import SlotValue, WorkEnded
 from ivr.core.flow import model as m
+from ivr.core.flow.problems import Fault, nearest
 from ivr.core.flow.values import wrong_value
-from ivr.core.paths import Bare
+from ivr.core.paths import Bare, pick
 
 MAX_TEXT: Final = 1000
 """Characters of a reply's text that a slot keeps."""
 
 REFERENCE: Final = re.compile(r"\{\{|\}\}|\{\s*([^\s{}|]+)\s*\}")
+
+_BRACE: Final = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|[{}]")
 
 Slots = Mapping[str, SlotValue]
 
@@ -46,13 +49,27 @@ def request(step: m.ActionStep, slots: Slots) -> HttpRequest:
         step.method,
         filled + ("?" + "&".join(fields) if fields else ""),
         (*headers, *step.headers.items()),
-        tuple(step.secrets.items()),
+        tuple((name, *where) for name, where in step.secrets.items()),
         body,
         step.timeout_ms,
         step.attempts,
         step.once_by,
         tuple(step.save.items()),
     )
+
+
+def ended(order: HttpRequest, status: int, text: str) -> tuple[str, dict[str, Bare], str]:
+    """What a reply comes to: outcome, values and reason, as `WorkEnded` has them."""
+    if not 200 <= status < 300:  # noqa: PLR2004 -- as HTTP has it
+        return str(status), {}, ""
+    if not order.pick:
+        return "done", {}, ""
+    try:
+        data = json.loads(text)
+        return "done", {name: pick(data, path) for name, path in order.pick}, ""
+    except (ValueError, RecursionError) as error:
+        reason = "it is not JSON" if isinstance(error, json.JSONDecodeError) else str(error)
+        return "reply", {}, reason[:200]
 
 
 def branch(step: m.ActionStep, outcome: str) -> int | None:
@@ -100,6 +117,25 @@ def _typed(kind: str, raw: str | float) -> SlotValue:
 
 
 # Filling in
+
+
+def check(text: str, flow_slots: Mapping[str, m.Slot]) -> tuple[tuple[str, ...], tuple[Fault, ...]]:
+    """The slots that a piece of a request refers to, and what is wrong with it."""
+    used: list[str] = []
+    faults: list[Fault] = []
+    for match in _BRACE.finditer(text):
+        reference = REFERENCE.fullmatch(match[0])
+        if match[0] in ("{{", "}}"):
+            continue
+        if reference is None:
+            hint = "Write {slot}: in a request a slot stands as it is. For the brace itself, write it twice."
+            faults.append(Fault(match.start(), f"'{match[0][:40]}' is no slot", hint))
+        elif reference[1] not in flow_slots:
+            hint = nearest(reference[1], flow_slots, "slots")
+            faults.append(Fault(match.start(1), f"There is no slot '{reference[1][:40]}'", hint))
+        else:
+            used.append(reference[1])
+    return tuple(used), tuple(faults)
 
 
 def _fill(text: str, slots: Slots, encode: Callable[[str], str], needed: str = "") -> str:

@@ -111,8 +111,9 @@ class HttpRequest:
     """Ask a web service. It ends as `done`, `timeout`, `refused`, `failed`, `reply` or a status: `404`.
 
     url         percent-encoded, slots filled in
-    headers     names and values; `secrets`: names of headers, and of the environment's variables with
-                their values, which never come in here
+    headers     names and values
+    secrets     name of a header, what stands before its value, and the variable of the environment that
+                holds it: the value itself never comes in here
     body        "" for none
     timeout_ms  for one attempt
     attempts    how often it may be sent; more than once only where that does no harm
@@ -123,7 +124,7 @@ class HttpRequest:
     method: str
     url: str
     headers: tuple[tuple[str, str], ...] = ()
-    secrets: tuple[tuple[str, str], ...] = ()
+    secrets: tuple[tuple[str, str, str], ...] = ()
     body: str = ""
     timeout_ms: int = 5000
     attempts: int = 1

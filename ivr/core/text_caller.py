@@ -67,8 +67,8 @@ _LISTENING: Final = (Phase.HEARING, Phase.PAUSING, Phase.THINKING, Phase.KEYING)
 
 Read = Callable[[str, Expectation], Meaning]
 """Finds what words mean at a step."""
-Outside = Callable[[int, Order], tuple[int, WorkEnded] | None]
-"""Does work outside: its number and order -> how long it takes (ms) and how it ends; None: it never does."""
+Outside = Callable[[CallState, int, Order], tuple[int, WorkEnded] | None]
+"""Does work outside: the call, number and order -> how long it takes (ms), how it ends; None: never."""
 Observe = Callable[[CallState, Event, CallState], None]
 """Is shown every event with the state before and after it."""
 
@@ -228,7 +228,7 @@ class TextCaller:
             case Understand(turn, text, _, expectation) if self._read:
                 meaning = self._read(text, expectation)
                 self._results.append((self.now + UNDERSTAND_MS, Understood(turn, meaning)))
-            case StartWork(work, order) if self._outside and (ends := self._outside(work, order)):
+            case StartWork(work, order) if self._outside and (ends := self._outside(self.state, work, order)):
                 self._works.append((self.now + ends[0], ends[1]))
                 self._works.sort(key=itemgetter(0))
             case CancelWork(work):

@@ -110,6 +110,15 @@ def over(dialogue: Dialogue) -> bool:
     return mine is not None and mine.ended is not None and not mine.parts
 
 
+def step_of(flow: m.Flow, dialogue: Dialogue, work: int) -> str:
+    """The name of the step that waits for this work; "" if none does."""
+    depth = next((w.depth for w in dialogue.working if w.number == work), 0)
+    if not depth:
+        return ""
+    frame = dialogue.stack[depth - 1]
+    return flow.flows[frame.flow].steps[frame.index].id
+
+
 def note(dialogue: Dialogue, ended: WorkEnded) -> Dialogue:
     """Note the end of work. The same dialogue if nobody waits for it, or it is known to have ended."""
     if not any(work.number == ended.work and work.ended is None for work in dialogue.working):

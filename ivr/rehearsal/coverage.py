@@ -72,7 +72,7 @@ class Coverage:
             if name in self._steps and isinstance(self._steps[name][0], m.BranchStep):
                 self._condition(*self._steps[name], follower)
         for step, sub in self._steps.values():
-            if isinstance(step, _WAITING):
+            if isinstance(step, (*_WAITING, m.ActionStep)):
                 for part, target in _rungs(step):
                     if target < len(sub.steps) and sub.steps[target].id in path:
                         self._used.add(part)
@@ -128,11 +128,16 @@ def _branches(step: m.Step, sub: m.SubFlow) -> Iterator[tuple[Part, int]]:
         case m.BranchStep():
             yield _branch(step, "then"), sub.steps.index(step) + 1
             yield _branch(step, "else"), step.otherwise
-    if isinstance(step, _WAITING):
+    if isinstance(step, (*_WAITING, m.ActionStep)):
         yield from _rungs(step)
 
 
-def _rungs(step: m.ListenStep | m.CollectStep | m.ConfirmStep) -> Iterator[tuple[Part, int]]:
+def _rungs(step: m.ListenStep | m.CollectStep | m.ConfirmStep | m.ActionStep) -> Iterator[tuple[Part, int]]:
+    """The branches that are known by the steps they lead to."""
+    if isinstance(step, m.ActionStep):
+        for kind, target in step.on_error.items():
+            yield _branch(step, f"error {kind}"), target
+        return
     for ladder in ("no_input", "no_match"):
         for number, target in enumerate(getattr(step.repair, ladder), 1):
             yield _branch(step, f"{ladder} {number}"), target

@@ -18,7 +18,17 @@ DESCRIPTIONS: Final[dict[str, dict[str, str]]] = {
         "test_case": "What the call shows, in a few words.",
         "slots": "Values that slots have from the beginning.",
         "today": 'The date of the call, against which answers expire: "2030-01-31". Default: none do.',
+        "replies": (
+            "What web services reply: the id of an action, or the beginning of its URL, and one reply or "
+            "a list of them. A reply is {json, status, after}, a status, or timeout, refused, failed."
+        ),
         "steps": "What the caller does, and what must be so then.",
+    },
+    "ReplyBody": {
+        "status": "The status of HTTP. Default: 200.",
+        "json": "What the reply holds.",
+        "fails": "There is no good reply: timeout, refused, failed, or reply for one that cannot be read.",
+        "after": "How long it takes. Default: 200ms.",
     },
     "StepBody": {
         "caller": "What the caller says, when the line has finished.",
@@ -40,6 +50,7 @@ DESCRIPTIONS: Final[dict[str, dict[str, str]]] = {
         "transfer": "The contact that the call goes to.",
         "ended": "Whether the call has ended, or how.",
         "understood": "The intent, answer or universal that the words were taken for; or nothing, or value.",
+        "requests": "What web services were asked: 'GET https://…/orders/1234'; [] for nothing.",
     },
 }
 
@@ -50,6 +61,13 @@ FORMS: Final[dict[str, Form]] = {
     "how_long": lambda _: either({"const": True}, TIME),
     "how_ended": lambda inner: either(inner, {"type": "boolean"}),
     "texts": one_or_list,
+    "a_status": lambda _: {"type": "integer", "minimum": 100, "maximum": 599},
+    "one_reply": lambda inner: either(
+        {"enum": ["timeout", "refused", "failed", "reply"]},
+        {"type": "integer", "minimum": 100, "maximum": 599},
+        inner,
+    ),
+    "one_or_more": one_or_list,
 }
 
 

@@ -12,7 +12,7 @@ from ivr.core.events import SlotValue
 from ivr.core.flow import yaml_source
 from ivr.core.flow.problems import Report
 from ivr.rehearsal.runner import show
-from ivr.rehearsal.script import WORDS, Move
+from ivr.rehearsal.script import WORDS, Move, Reply
 
 _PLAIN: Final = re.compile(r"[A-Za-z][A-Za-z0-9 ,.'!?_()-]*")
 _VALUES: Final = frozenset(("true", "false", "null", "yes", "no", "on", "off", "y", "n"))
@@ -35,11 +35,22 @@ class Recorder:
         if said:
             self._lines += ["  assert:", *_said(said, "    ")]
 
-    def case(self, name: str, slots: Mapping[str, SlotValue], end: str = "", today: str = "") -> str:
+    def case(
+        self,
+        name: str,
+        slots: Mapping[str, SlotValue],
+        end: str = "",
+        today: str = "",
+        replies: Mapping[str, Sequence[Reply]] = {},
+    ) -> str:
         """The whole test case. It ends with the values of the slots, and how the call ended."""
         lines = [f"- test_case: {scalar(name)}"]
         if today:
             lines.append(f"  today: {json.dumps(today)}")
+        if replies:
+            lines.append("  replies:")
+        for step, given in replies.items():
+            lines += [f"    {scalar(step)}:", *(f"      - {_reply(reply)}" for reply in given)]
         lines += ["  steps:", *(f"    {line}" for line in self._lines)]
         if slots or end:
             lines.append("    - assert:")
@@ -94,6 +105,13 @@ def _move(move: Move) -> list[str]:
             return ["- interrupts:", f"    {what}", f"    after: {move.ms}ms"]
         case "nothing":
             return []
+
+
+def _reply(reply: Reply) -> str:
+    if reply.fails:
+        return reply.fails
+    status = f"status: {reply.status}, " if reply.status != Reply().status else ""
+    return f"{{{status}json: {reply.text or 'null'}}}"
 
 
 def _said(said: Sequence[str], indent: str) -> list[str]:

@@ -6,15 +6,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from ivr.core import dialogue
+from ivr.core import dialogue, working
 from ivr.core.call import CallState
-from ivr.core.commands import Report
+from ivr.core.commands import Order, Report
 from ivr.core.errors import Bug
-from ivr.core.events import CallStarted, Event, Meaning, Understood
+from ivr.core.events import CallStarted, Event, Meaning, Understood, WorkEnded
 from ivr.core.flow.model import Flow
 from ivr.core.flow.problems import Spot
 from ivr.core.text_caller import Observe, Read, TextCaller
 from ivr.rehearsal.differences import nearest_stretch, plain
+from ivr.rehearsal.replies import Services, Unknown
 from ivr.rehearsal.script import Case, Check, Move
 
 FROM: Final = "+15550100001"
@@ -53,7 +54,7 @@ class Talk:
     said  what the line set out to say in answer to the last move
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 -- the line, who reads words, and what a call begins with
         self,
         flow: Flow,
         read: Read,
@@ -61,15 +62,19 @@ class Talk:
         *,
         today: str = "",
         observe: Observe | None = None,
+        unknown: Unknown | None = None,
     ) -> None:
         self.lines: list[tuple[Speaker, str]] = []
         self.said: list[str] = []
         self.understood: Meaning | None = None
         self._observer = observe
         self._reports = 0
+        self._flow = flow
+        self.services = Services(case.replies if case else {}, unknown)
+        self.requests: list[str] = []
         slots = dict(case.slots) if case else {}
         started = CallStarted("rehearsal", FROM, TO, (case.today if case else "") or today, slots)
-        self.caller = TextCaller(flow, started, read, self._observe)
+        self.caller = TextCaller(flow, started, read, self._observe, self._outside)
         self._answered()
 
     @property
@@ -81,7 +86,7 @@ class Talk:
         """What the flow did wrong since the last time."""
         reports = [command for command in self.caller.commands if isinstance(command, Report)]
         new, self._reports = reports[self._reports :], len(reports)
-        return [report.message for report in new]
+        return [report.message for report in new if report.blame == "flow"]
 
     def make(self, move: Move) -> None:
         """Let the caller do something, and the line answer."""
@@ -119,7 +124,11 @@ class Talk:
         if not self.caller.over:
             self.caller.hang_up()
 
+    def _outside(self, state: CallState, work: int, order: Order) -> tuple[int, WorkEnded]:
+        return self.services.answer(work, order, working.step_of(self._flow, state.dialogue, work))
+
     def _answered(self) -> None:
+        self.requests, self.services.requests = self.services.requests, []
         self.said = self.caller.take_said()
         self.lines += [("agent", sentence) for sentence in self.said]
 
@@ -140,6 +149,7 @@ def run(flow: Flow, case: Case, read: Read, observe: Observe | None = None) -> t
             break
         talk.make(move)
         failures += [Failure(move.spot, f"The flow failed: {fault}") for fault in talk.faults()]
+        failures += [Failure(move.spot, missing) for missing in talk.services.missing]
         failures += check_all(talk, move)
         if failures:
             break
@@ -149,8 +159,25 @@ def run(flow: Flow, case: Case, read: Read, observe: Observe | None = None) -> t
 
 def check_all(talk: Talk, move: Move) -> list[Failure]:
     """Everything that is not as the step of the test says."""
-    failures = [_check(talk, check) for check in move.checks if check.subject != "said"]
-    return [*_said(talk, move), *(failure for failure in failures if failure)]
+    failures = [_check(talk, check) for check in move.checks if check.subject not in ("said", "requests")]
+    return [*_said(talk, move), *_requests(talk, move), *(failure for failure in failures if failure)]
+
+
+def _requests(talk: Talk, move: Move) -> list[Failure]:
+    """Each text must be found in a request, behind the one before it."""
+    failures: list[Failure] = []
+    left = list(talk.requests)
+    for check in move.checks:
+        if check.subject != "requests":
+            continue
+        want = str(check.want)
+        found = next((number for number, asked in enumerate(left) if want in asked), None)
+        if found is None:
+            asked = "; ".join(talk.requests) or "nothing"
+            failures.append(Failure(check.spot, f"No web service was asked this: {want}. Asked: {asked}"))
+        else:
+            del left[: found + 1]
+    return failures
 
 
 def _said(talk: Talk, move: Move) -> list[Failure]:
@@ -190,6 +217,12 @@ def _not_said(talk: Talk, check: Check) -> Failure | None:
     if plain(str(check.want)) not in plain(" ".join(talk.said)):
         return None
     return Failure(check.spot, f"The line says what it should not: {check.want}")
+
+
+def _no_request(talk: Talk, check: Check) -> Failure | None:
+    if not talk.requests:
+        return None
+    return Failure(check.spot, f"No web service should be asked; asked: {'; '.join(talk.requests)}")
 
 
 def _slot(talk: Talk, check: Check) -> Failure | None:
@@ -236,6 +269,7 @@ def _understood(talk: Talk, check: Check) -> Failure | None:
 _CHECKS: Final[dict[str, Callable[[Talk, Check], Failure | None]]] = {
     "silent": _silent,
     "not_said": _not_said,
+    "no_request": _no_request,
     "slot": _slot,
     "step": _step,
     "transfer": _transfer,

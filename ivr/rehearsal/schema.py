@@ -73,6 +73,7 @@ class AssertBody(Part):
     transfer: Text | None = None
     ended: Ended | None = None
     understood: Text | None = None
+    requests: Texts | None = None
 
 
 class StepBody(Part):
@@ -85,10 +86,42 @@ class StepBody(Part):
     expect: AssertBody | None = Field(default=None, alias="assert")
 
 
+def one_reply(value: Any) -> Any:
+    """A status, or what went wrong, stands for a reply."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return {"status": value}
+    return {"fails": value} if isinstance(value, str) else value
+
+
+def a_status(value: Any) -> Any:
+    """A status of HTTP."""
+    if isinstance(value, bool) or not isinstance(value, int) or not 100 <= value <= 599:  # noqa: PLR2004 -- HTTP's
+        raise told(f"'{str(value)[:40]}' is no status", "It is a number such as 200 or 404.")
+    return value
+
+
+class ReplyBody(Part):
+    """What a web service replies to an action."""
+
+    status: Annotated[int, BeforeValidator(a_status)] = 200
+    json_: Any = Field(default=None, alias="json")
+    fails: Literal["timeout", "refused", "failed", "reply"] | None = None
+    after: Annotated[int, BeforeValidator(between(0, 600_000))] = 200
+
+
+def one_or_more(value: Any) -> Any:
+    """One reply, or one after another; the last stays."""
+    return value if isinstance(value, list) else [value]
+
+
+OneReply = Annotated[ReplyBody, BeforeValidator(one_reply)]
+
+
 class CaseBody(Part):
     """One call."""
 
     test_case: Text
+    replies: dict[str, Annotated[list[OneReply], BeforeValidator(one_or_more)]] = Field(default_factory=dict)
     slots: dict[str, Bare] = Field(default_factory=dict)
     today: Text | None = None
     steps: list[StepBody]

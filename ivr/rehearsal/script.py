@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from ivr.core.events import SlotValue
 from ivr.core.flow import explain, yaml_source
+from ivr.core.flow import model as m
 from ivr.core.flow.model import Flow
 from ivr.core.flow.problems import Problem, Report, Spot, nearest
 from ivr.core.flow.values import wrong_value
@@ -22,7 +25,9 @@ NOT_WORDS: Final = ("nothing", "value")
 _FLOW: Final = re.compile(r"^flow:[ \t]*['\"]?([^'\"#\n]*)", re.MULTILINE)
 
 Does = Literal["caller", "keys", "silence", "interrupts", "nothing"]
-Subject = Literal["said", "silent", "not_said", "slot", "step", "transfer", "ended", "understood"]
+Subject = Literal[
+    "said", "silent", "not_said", "slot", "step", "transfer", "ended", "understood", "requests", "no_request"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +58,29 @@ class Move:
 
 
 @dataclass(frozen=True, slots=True)
+class Reply:
+    """What a web service replies: a status and JSON text, or how it fails; `ms`: how long it takes."""
+
+    status: int = 200
+    text: str = ""
+    fails: str = ""
+    ms: int = 200
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
-    """One call. `today`: the date, against which answers expire; "": none do."""
+    """One call.
+
+    today    the date, against which answers expire; "": none do
+    replies  name of an action or beginning of a URL -> replies, one after another; the last stays
+    """
 
     name: str
     spot: Spot
     moves: tuple[Move, ...]
     slots: dict[str, SlotValue]
     today: str = ""
+    replies: Mapping[str, tuple[Reply, ...]] = field(default_factory=dict)
 
 
 def flow_named(text: str) -> tuple[str, int]:
@@ -111,7 +131,21 @@ class _Compiler:
         moves = tuple(self._move(step, node.at("steps", n)) for n, step in enumerate(body.steps))
         if not moves:
             self._report.error(node.key("steps"), "This test has no steps", "Begin with '- caller: words'.")
-        return Case(body.test_case, spot, moves, slots, body.today or "")
+        replies = {key: self._replies(key, given, node.at("replies")) for key, given in body.replies.items()}
+        return Case(body.test_case, spot, moves, slots, body.today or "", replies)
+
+    def _replies(self, key: str, given: list[s.ReplyBody], node: Node) -> tuple[Reply, ...]:
+        if "://" not in key:
+            actions = {
+                step.id
+                for sub in self._flow.flows.values()
+                for step in sub.steps
+                if isinstance(step, m.ActionStep)
+            }
+            self._name("action", key, actions, node.key(key))
+        if not given:
+            self._report.error(node.key(key), "There is no reply here", "Write '{json: {...}}', or 404.")
+        return tuple(Reply(r.status, json.dumps(r.json_), r.fails or "", r.after) for r in given)
 
     def _move(self, body: s.StepBody, node: Node) -> Move:
         checks = self._checks(body.expect, node.at("assert")) if body.expect else ()
@@ -156,6 +190,10 @@ class _Compiler:
             checks.append(Check("transfer", body.transfer, spot))
         if body.ended is not None:
             checks.append(Check("ended", body.ended, node.at("ended").spot))
+        if body.requests is not None and not body.requests:
+            checks.append(Check("no_request", None, node.at("requests").spot))
+        for number, text in enumerate(body.requests or ()):
+            checks.append(Check("requests", text, node.at("requests", number).spot))
         if body.understood is not None:
             spot = node.at("understood").spot
             self._name("intent, answer or universal", body.understood, set(self._meanings), spot)

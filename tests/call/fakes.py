@@ -6,8 +6,8 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
-from ivr.call.ports import Transcript, Transfer, WindowJudged
-from ivr.core.commands import Expectation
+from ivr.call.ports import Transcript, Transfer, WindowJudged, WorkResult
+from ivr.core.commands import Expectation, HttpRequest
 from ivr.core.errors import EngineError
 from ivr.core.events import Meaning
 
@@ -177,3 +177,24 @@ class FakeMeter:
 
     def playout_gap(self, seconds: float) -> None:
         self.gaps.append(seconds)
+
+
+class FakeWeb:
+    """Answers after `delay` seconds with what it was given; an exception is raised."""
+
+    def __init__(self, answer: WorkResult | Exception, delay: float = 0.1) -> None:
+        self.answer = answer
+        self.delay = delay
+        self.asked: list[tuple[HttpRequest, str]] = []
+        self.cancelled = 0
+
+    async def request(self, order: HttpRequest, *, once: str) -> WorkResult:
+        self.asked.append((order, once))
+        try:
+            await asyncio.sleep(self.delay)
+        except asyncio.CancelledError:
+            self.cancelled += 1
+            raise
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        return self.answer

@@ -11,29 +11,9 @@ from ivr.core.errors import EngineError
 from ivr.core.events import AnswerPart, ModelsUsed, WorkEnded
 from ivr.core.usage import Usage
 from tests.call.clock import run
+from tests.call.fakes import FakeWeb
 
 ORDER = HttpRequest("GET", "https://example.org/")
-
-
-class FakeWeb:
-    """Answers after `delay` seconds with what it was given; an exception is raised."""
-
-    def __init__(self, answer: WorkResult | Exception, delay: float = 0.1) -> None:
-        self.answer = answer
-        self.delay = delay
-        self.asked: list[tuple[HttpRequest, str]] = []
-        self.cancelled = 0
-
-    async def request(self, order: HttpRequest, *, once: str) -> WorkResult:
-        self.asked.append((order, once))
-        try:
-            await asyncio.sleep(self.delay)
-        except asyncio.CancelledError:
-            self.cancelled += 1
-            raise
-        if isinstance(self.answer, Exception):
-            raise self.answer
-        return self.answer
 
 
 def ends(web: FakeWeb | None, cancel: bool = False) -> list[WorkEnded]:

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from ivr.call.ports import IncomingCall
+from ivr.call.ports import IncomingCall, WorkResult
 from ivr.call.session import Equipment, LoadedFlow, Session
 from ivr.core.errors import EngineError
 from ivr.core.events import Meaning
@@ -19,6 +19,7 @@ from tests.call.fakes import (
     FakeReader,
     FakeRecogniser,
     FakeVoice,
+    FakeWeb,
     MemoryJournal,
 )
 
@@ -49,15 +50,23 @@ MEANINGS = {
 class Call:
     """A session, its line and the caller's side."""
 
-    def __init__(self, *heard: str | Exception, voice: FakeVoice | None = None) -> None:
+    def __init__(
+        self,
+        *heard: str | Exception,
+        voice: FakeVoice | None = None,
+        source: str = SOURCE,
+        web: FakeWeb | None = None,
+    ) -> None:
         self.line = FakeLine()
         self.journal = MemoryJournal()
         self.meter = FakeMeter()
         self.over: list[Session] = []
-        self.flow = load_flow(SOURCE, "test.yaml")
+        self.flow = load_flow(source, "test.yaml")
         self.recogniser = FakeRecogniser(*heard)
-        equipment = Equipment(self.recogniser, voice or FakeVoice(), FakeDetector(), self.journal, self.meter)
-        loaded = LoadedFlow(self.flow, SOURCE, FakeReader(MEANINGS))
+        equipment = Equipment(
+            self.recogniser, voice or FakeVoice(), FakeDetector(), self.journal, self.meter, web=web
+        )
+        loaded = LoadedFlow(self.flow, source, FakeReader(MEANINGS))
         call = IncomingCall("CA1", "+15550100001", "+15550100002", "MZ1")
         self.session = Session(call, self.line, loaded, equipment, 1_000, self.over.append)
         self.line.on_mark = self.session.mark
@@ -212,5 +221,51 @@ def test_two_hundred_interruptions_do_no_harm():
         assert not call.session._inbox
         assert len(call.session._ears._buffer) < 60_000 * 8
         call.session.closed("caller")
+
+    run(scenario())
+
+
+SHOP = """
+ivr: 1
+slots:
+  pin: {type: digits, length: 4, sensitive: true}
+  status: text
+flows:
+  main:
+    - say: One moment.
+    - action:
+        url: https://example.org/x
+        save: {status: a, pin: b}
+        on_error: {say: Broken.}
+    - hangup: It is {status}.
+"""
+
+
+def test_a_call_waits_for_a_web_service_and_keeps_no_secret():
+    async def scenario():
+        web = FakeWeb(WorkResult("done", {"status": "fine", "pin": "4711"}), delay=3)
+        call = Call(source=SHOP, web=web)
+        await call.sound(SILENCE, 8000)
+        assert call.transcript == [
+            "agent: One moment.",
+            f"agent: {DEFAULTS['working']}",
+            "agent: It is fine.",
+        ]
+        assert call.line.ended == ["hang up completed"]
+        rows = [(at_ms, decode(row)) for _, _, at_ms, row in call.journal.rows]
+        assert "4711" not in str(rows)
+        assert replay(call.flow, rows)[0].transcript == call.session.state.transcript
+
+    run(scenario())
+
+
+def test_a_caller_who_hangs_up_stops_the_work():
+    async def scenario():
+        web = FakeWeb(WorkResult("done"), delay=60)
+        call = Call(source=SHOP, web=web)
+        await call.sound(SILENCE, 2000)
+        call.session.closed("caller")
+        await asyncio.sleep(0.1)
+        assert web.cancelled == 1
 
     run(scenario())

@@ -280,7 +280,7 @@ def test_silence_is_no_fault_of_the_caller():
 def test_a_text_caller_asks_outside_what_becomes_of_the_work():
     asked: list[Order] = []
 
-    def outside(number: int, order: Order) -> tuple[int, WorkEnded]:
+    def outside(state: CallState, number: int, order: Order) -> tuple[int, WorkEnded]:
         asked.append(order)
         return 300, done(number)
 

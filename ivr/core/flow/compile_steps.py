@@ -14,6 +14,7 @@ from typing import Any, ClassVar, Final
 
 from ivr.core.flow import model as m
 from ivr.core.flow import schema as s
+from ivr.core.flow.compile_action import compile_action
 from ivr.core.flow.known import Known, inherit
 from ivr.core.flow.problems import Spot, nearest
 from ivr.core.flow.yaml_source import Node
@@ -273,6 +274,16 @@ class SubFlowBuilder:
             message = f"'{slot}' is sensitive: it must not be told to a model"
             self._report.error(node.spot, message, "Ask for the question in a slot that is not.")
 
+    def _action(self, step: s.Action, place: _Place) -> m.Step:
+        node = place.node.at("action", "on_error")
+        errors = step.action.on_error or {}
+        if errors:
+            # A good reply goes on with the next step: over the branches, which stand behind this one.
+            place.ends.append(self._add(m.JumpStep(f"{place.id}/end", place.line, _EMPTY), place.node))
+        targets = {kind: self._branch(steps, node.at(kind), kind, place) for kind, steps in errors.items()}
+        targets = _with_end(targets, self._close(place))
+        return compile_action(step.action, place.id, place.node, self._known, place.settings, targets)
+
     def _hang_up(self, step: s.HangUp, place: _Place) -> m.Step:
         node = place.node.at("hangup", "say")
         return m.HangUpStep(place.id, place.line, self._prompt(step.hangup.say, node, place))
@@ -287,6 +298,7 @@ class SubFlowBuilder:
         s.Call: _call,
         s.Link: _link,
         s.Transfer: _transfer,
+        s.Action: _action,
         s.HangUp: _hang_up,
         s.AnswerFrom: _answer,
     }

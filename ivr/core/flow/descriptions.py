@@ -59,6 +59,31 @@ DESCRIPTIONS: Final[dict[str, dict[str, str]]] = {
         "say": "What is said before.",
     },
     "Transfer": {"transfer": "Hand the caller to a contact."},
+    "SecretBody": {
+        "env": "A variable of the server's environment whose name begins with IVR_SECRET_.",
+        "prefix": "What stands before it, as 'Bearer '.",
+    },
+    "WorkingSettings": {
+        "filler": "What is said while it lasts: a text, or one for the first time, the second and so on.",
+        "filler_after": "The silence before it is said. Default: 1.5s.",
+        "filler_every": "The silence before it is said again. Default: 8s.",
+    },
+    "ActionBody": {
+        "url": "https://… with {slots} in its path or query, which are encoded.",
+        "method": "GET, POST, PUT, PATCH or DELETE. Default: GET.",
+        "query": "Names and values behind the ? of the URL; a slot without a value is left out.",
+        "headers": "Names and values; a secret one is {env: IVR_SECRET_NAME}.",
+        "body": "What is sent as JSON: names and values, with {slots}.",
+        "form": "What is sent as the fields of a form.",
+        "timeout": "How long one attempt may take. Default: 5s.",
+        "retries": "How often it is tried again. Needs GET, PUT, DELETE or an idempotency_key. Default: 0.",
+        "idempotency_key": "A header that carries the same number in every attempt, so that it is done once.",
+        "save": "Slots, and where their values stand in the reply: order.status, items[0].name.",
+        "on_error": (
+            "Steps for when it fails; or by kind: timeout, refused, failed, reply, 404, 5xx, other."
+        ),
+    },
+    "Action": {"action": "Ask a web service, and keep what it replies in slots."},
     "HangUpBody": {"say": "What is said before."},
     "HangUp": {"hangup": "End the call; a text is said before."},
     "AnswerStepBody": {

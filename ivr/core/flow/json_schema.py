@@ -44,11 +44,18 @@ def one_or_list(inner: JsonSchemaValue) -> JsonSchemaValue:
     return either(inner["items"], inner)
 
 
+def _kinds(inner: JsonSchemaValue) -> JsonSchemaValue:
+    return {**inner, "minProperties": 1, "propertyNames": {"pattern": f"^({s.ERROR_KIND.pattern})$"}}
+
+
 _FORMS: Final[dict[str, Form]] = {
     "_version": lambda _: {"const": s.VERSION},
     "between.<locals>.read": lambda _: TIME,
     "_bare": lambda inner: inner,
     "_limit": lambda _: either(_STRING, {"type": "number"}),
+    "_errors": lambda inner: either(inner["additionalProperties"], _kinds(inner)),
+    "_few": lambda _: {"type": "integer", "minimum": 0, "maximum": 3},
+    "_json": lambda _: {"type": ["object", "array"]},
     "_turns": lambda inner: one_or_list({**inner, "minItems": 1}),
     "_steps": lambda inner: either(one_or_list(inner), _NULL),
     "_sentences": lambda inner: {**inner, "minimum": 1, "maximum": s.MOST_SENTENCES},

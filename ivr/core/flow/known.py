@@ -55,7 +55,7 @@ class Known:
 
     def _prompt(self, text: str, node: Node) -> None:
         used, faults = templates.check(text, self.slots)
-        self._faults((*faults, *marks.check(text)), text, node)
+        self.faults((*faults, *marks.check(text)), text, node)
         for name in used:
             self.reads.setdefault(name, node.spot)
             if self.slots[name].sensitive:
@@ -71,7 +71,7 @@ class Known:
         if "{" in text or "}" in text:
             offset = min(at for at in (text.find("{"), text.find("}")) if at >= 0)
             self.report.error(node.inside(offset), f"{what} is said word for word: it has no slots or braces")
-        self._faults(marks.check(text), text, node)
+        self.faults(marks.check(text), text, node)
         return text
 
     def expression(self, text: str, node: Node, wanted: str) -> str:
@@ -81,7 +81,7 @@ class Known:
             self.reads.setdefault(name, node.spot)
         if any(name not in self.sure for name in checked.slots):
             checked = expressions.check(text, self.slots, "")
-        self._faults(checked.faults, text, node)
+        self.faults(checked.faults, text, node)
         return text
 
     def value(self, slot: str, value: SlotValue | None, node: Node) -> str | None:
@@ -98,7 +98,8 @@ class Known:
                 self.report.error(node.spot, message, hint)
         return expressions.literal(value)
 
-    def _faults(self, faults: tuple[Fault, ...], text: str, node: Node) -> None:
+    def faults(self, faults: tuple[Fault, ...], text: str, node: Node) -> None:
+        """Report what is wrong inside a text, which stands at the end of that of `node`."""
         start = max(node.text.find(text), 0)
         for fault in faults:
             self.report.error(node.inside(start + fault.offset), fault.message, fault.hint)

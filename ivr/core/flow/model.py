@@ -208,7 +208,8 @@ class ActionStep(_Step):
 
     url        with `{slot}` in its path or query, filled in percent-encoded
     query      more of the query; a slot without a value is left out
-    headers    names and values as they stand; `secrets`: header -> variable of the environment
+    headers    names and values as they stand
+    secrets    header -> what stands before the secret, and the environment's variable that holds it
     body       what is sent: JSON with slots filled in, or the fields of a form; `None` for nothing
     save       slot -> path into the JSON of the reply
     attempts   how often it may be sent
@@ -220,7 +221,7 @@ class ActionStep(_Step):
     url: str
     query: Mapping[str, str]
     headers: Mapping[str, str]
-    secrets: Mapping[str, str]
+    secrets: Mapping[str, tuple[str, str]]
     body: Any
     encoding: Literal["json", "form"]
     save: Mapping[str, str]

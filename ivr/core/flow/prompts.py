@@ -28,6 +28,8 @@ def fixed_sentences(flow: m.Flow) -> tuple[str, ...]:
 def _texts(flow: m.Flow, step: m.Step) -> list[str]:
     prompts = [getattr(step, name, None) for name in ("prompt", "again", "help")]
     texts = [text for prompt in prompts if prompt is not None for text in (prompt.text, *prompt.later)]
+    if isinstance(step, m.WorkStep) and step.patience.filler is not None:
+        texts += [step.patience.filler.text, *step.patience.filler.later]
     if isinstance(step, m.CollectStep) and step.prompt is None:
         texts.append(flow.slots[step.slot].ask)
     return texts

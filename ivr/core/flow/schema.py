@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Annotated, Any, ClassVar, Final
+from typing import Annotated, Any, ClassVar, Final, Literal
 
 from pydantic import (
     AfterValidator,
@@ -38,6 +38,7 @@ VERSION: Final = 1
 MOST_SENTENCES: Final = 12
 """Of an answer: nobody listens to more."""
 
+_MOST_RETRIES: Final = 3
 _TIME: Final = re.compile(r"([0-9]{1,6}(?:\.[0-9]{1,6})?)\s*(ms|s|)")
 
 
@@ -342,6 +343,67 @@ class AnswerFrom(Named):
     answer: AnswerStepBody
 
 
+class SecretBody(Part):
+    """A value that stands in the environment, for a header."""
+
+    env: Text
+    prefix: StrictStr = ""
+
+
+def _errors(value: Any) -> Any:
+    """Steps for any error, or steps by kind."""
+    if isinstance(value, dict) and value and all(ERROR_KIND.fullmatch(key) for key in value):
+        return value
+    return {"other": value}
+
+
+ERROR_KIND: Final = re.compile(r"timeout|refused|failed|reply|other|[1-5]xx|[1-5][0-9][0-9]")
+"""What can become of a request besides a good reply."""
+
+
+def _few(value: Any) -> Any:
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= _MOST_RETRIES:
+        raise told(f"'{str(value)[:40]}' is not a number of retries", f"It is 0 to {_MOST_RETRIES}.")
+    return value
+
+
+def _json(value: Any) -> Any:
+    if isinstance(value, dict | list):
+        return value
+    raise told("A body is a mapping or a list", "Write names and values below it; slots stand in {braces}.")
+
+
+class WorkingSettings(Part):
+    """What the caller hears while work outside goes on."""
+
+    filler: Texts | None = None
+    filler_after: Annotated[int, BeforeValidator(between(500, 30_000))] = 1500
+    filler_every: Annotated[int, BeforeValidator(between(1_000, 60_000))] = 8000
+
+
+class ActionBody(WorkingSettings):
+    """Ask a web service."""
+
+    short = "url"
+    url: Text
+    method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"] = "GET"
+    query: dict[str, Bare] = {}
+    headers: dict[str, StrictStr | SecretBody] = {}
+    body: Annotated[Any, BeforeValidator(_json)] = None
+    form: dict[str, Bare] | None = None
+    timeout: Annotated[int, BeforeValidator(between(500, 30_000))] = 5000
+    retries: Annotated[int, BeforeValidator(_few)] = 0
+    idempotency_key: StrictStr = ""
+    save: dict[str, Text] = {}
+    on_error: Annotated[dict[str, Steps], BeforeValidator(_errors)] | None = None
+
+
+class Action(Named):
+    """`action: {url, save, on_error}`."""
+
+    action: ActionBody
+
+
 STEP_KEYS: Final = (
     "say",
     "listen",
@@ -352,6 +414,7 @@ STEP_KEYS: Final = (
     "call",
     "link",
     "transfer",
+    "action",
     "hangup",
     "answer",
 )
@@ -366,6 +429,7 @@ Step = Annotated[
     | Annotated[Call, Tag("<call>")]
     | Annotated[Link, Tag("<link>")]
     | Annotated[Transfer, Tag("<transfer>")]
+    | Annotated[Action, Tag("<action>")]
     | Annotated[HangUp, Tag("<hangup>")],
     Discriminator(_step_kind),
 ]
