@@ -1,0 +1,284 @@
+"""The journal: what calls give is written to the database every 50 ms, in one transaction a time.
+
+A call only puts rows into a list; the database's own thread does the rest, so no call ever waits for a
+disk or a network. While the database is away rows wait, and are tried again: at first in memory, then in
+a file (`ivr.engines.records.spill`), from which a restart takes them up, too. Every row can come twice
+without harm, so a commit whose fate is not known is simply made again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from typing import Any, Final, Protocol
+
+import sqlalchemy as sa
+import structlog
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from ivr.core.flow.model import Flow
+from ivr.engines.records.database import Database
+from ivr.engines.records.rows import Began, Ended, Happened, Row
+from ivr.engines.records.spill import Spill
+from ivr.engines.records.tables import CALLS, EVENTS, FLOWS
+
+FLUSH_S: Final = 0.05
+RETRY_S: Final = 1.0
+BATCH_ROWS: Final = 2000
+"""Rows of one transaction at most."""
+MEMORY_ROWS: Final = 20_000
+"""Rows that wait in memory; more go to disk."""
+KEEP_ROWS: Final = 200_000
+"""Rows that wait in memory when the disk cannot be written either; beyond that the oldest are lost."""
+CLOSE_S: Final = 10.0
+
+_log = structlog.get_logger()
+
+
+class JournalMeter(Protocol):
+    """What is counted of the journal. No method blocks or raises."""
+
+    def records_waiting(self, rows: int) -> None: ...
+
+    def records_committed(self, rows: int, seconds: float) -> None: ...
+
+    def records_lost(self, rows: int) -> None: ...
+
+
+class NoMeter:
+    """Counts nothing."""
+
+    def records_waiting(self, rows: int) -> None: ...
+
+    def records_committed(self, rows: int, seconds: float) -> None: ...
+
+    def records_lost(self, rows: int) -> None: ...
+
+
+class DatabaseJournal:
+    """Implements the port `Journal`.
+
+    on_ended  hears of calls whose last row has been committed, on the database's loop
+    server    names this process in the records
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        *,
+        server: str = "",
+        meter: JournalMeter | None = None,
+        on_ended: Callable[[Sequence[Ended], dict[str, Flow]], None] = lambda _ended, _flows: None,
+        retry_s: float = RETRY_S,
+    ) -> None:
+        self._database = database
+        self._server = server
+        self._meter = meter or NoMeter()
+        self._on_ended = on_ended
+        self._retry_s = retry_s
+        self._spill = Spill(database.folder)
+        self._rows: deque[Row] = deque()
+        self._flows: dict[str, Flow] = {}
+        self._names: dict[str, str] = {}  # calls that came under a name that was taken
+        self._woken = self._closing = self._away = False
+        self._news = asyncio.Event()
+        self._writer = database.submit(self._write())
+
+    # From the calls
+
+    def begin(  # noqa: PLR0913 -- what is known of a call when it begins
+        self, call_id: str, *, flow: Flow, flow_source: str, caller: str, called: str, wall_ms: int
+    ) -> None:
+        """Note that a call began. A second call of the same id is kept as `ID~2`."""
+        self._flows[flow.digest] = flow
+        self._put(Began(call_id, flow.name, flow.digest, flow_source, caller, called, wall_ms))
+
+    def append(self, call_id: str, seq: int, at_ms: int, event: dict[str, Any]) -> None:
+        """Note an event."""
+        self._put(Happened(call_id, seq, at_ms, event))
+
+    def end(self, call_id: str, outcome: str, path: tuple[str, ...], wall_ms: int) -> None:
+        """Note how a call ended."""
+        self._put(Ended(call_id, outcome, path, wall_ms))
+
+    @property
+    def waiting(self) -> int:
+        """Rows that are not in the database yet, those on disk left out."""
+        return len(self._rows)
+
+    @property
+    def away(self) -> bool:
+        """Whether the database could not be written when it was tried last."""
+        return self._away
+
+    def close(self) -> None:
+        """Write what is left, to the database or else to disk. Waits 10 s at most."""
+        self._closing = True
+        self._wake()
+        try:
+            self._writer.result(timeout=CLOSE_S)
+        except TimeoutError:
+            _log.error("journal not written to its end", rows=len(self._rows))
+
+    def _put(self, row: Row) -> None:
+        self._rows.append(row)
+        if not self._woken:
+            self._wake()
+
+    def _wake(self) -> None:
+        self._woken = True
+        self._database.loop.call_soon_threadsafe(self._news.set)
+
+    # On the database's loop
+
+    async def _write(self) -> None:
+        if self._spill and not await self._again():
+            self._keep(to_disk=True)
+            return
+        while True:
+            await self._news.wait()
+            if not self._closing:
+                await asyncio.sleep(FLUSH_S)
+            self._news.clear()
+            self._woken = False  # from here on, what comes wakes us again
+            while self._rows:
+                batch = [self._rows.popleft() for _ in range(min(BATCH_ROWS, len(self._rows)))]
+                if await self._commit(batch):
+                    continue
+                self._rows.extendleft(reversed(batch))
+                await self._wait_for_the_database()
+                if self._closing and self._away:
+                    return
+            self._meter.records_waiting(0)
+            if self._closing and not self._rows:
+                return
+
+    async def _wait_for_the_database(self) -> None:
+        """Keep rows safe until the database can be written, and all that went to disk has been."""
+        while True:
+            self._keep(to_disk=self._closing)
+            self._meter.records_waiting(len(self._rows))
+            if self._closing:
+                return
+            await asyncio.sleep(self._retry_s)
+            if await (self._from_disk() if self._spill else self._commit([])):
+                return
+
+    async def _again(self) -> bool:
+        """A former process left rows on disk: they come first. False: we are closing, and they are there."""
+        while not await self._from_disk():
+            if self._closing:
+                return False
+            self._keep(to_disk=False)
+            await asyncio.sleep(self._retry_s)
+        return True
+
+    async def _from_disk(self) -> bool:
+        try:
+            for batch in self._spill.batches(BATCH_ROWS):
+                if not await self._commit(batch):
+                    return False
+            self._spill.clear()
+        except OSError as error:
+            _log.error("rows on disk cannot be read; they wait", error=str(error))
+            return False
+        return True
+
+    def _keep(self, *, to_disk: bool) -> None:
+        if not self._rows or (len(self._rows) <= MEMORY_ROWS and not to_disk):
+            return
+        batch = [self._rows.popleft() for _ in range(len(self._rows))]
+        try:
+            self._spill.add(batch)
+        except OSError as error:
+            self._rows.extendleft(reversed(batch))
+            self._lose(str(error))
+
+    def _lose(self, why: str) -> None:
+        lost = len(self._rows) - KEEP_ROWS
+        if self._closing:
+            lost = len(self._rows)
+        for _ in range(lost):
+            self._rows.popleft()
+        if lost > 0:
+            self._meter.records_lost(lost)
+            _log.error(
+                "journal rows lost: the database is away, and the disk cannot be written",
+                rows=lost,
+                error=why,
+            )
+
+    async def _commit(self, batch: list[Row]) -> bool:
+        began = time.monotonic()
+        try:
+            await self._database.within(lambda connection: self._insert(connection, batch))
+        except (SQLAlchemyError, OSError) as error:
+            if not self._away:
+                why = str(getattr(error, "orig", None) or error)
+                _log.error("journal not written; its rows wait", error=why, rows=len(batch))
+            self._away = True
+            return False
+        if self._away:
+            self._away = False
+            _log.info("journal written again")
+        self._meter.records_committed(len(batch), time.monotonic() - began)
+        ended = [row for row in batch if isinstance(row, Ended)]
+        if ended:
+            self._on_ended([self._renamed(row) for row in ended], self._flows)
+            for row in ended:
+                self._names.pop(row.call_id, None)
+        return True
+
+    async def _insert(self, connection: AsyncConnection, batch: list[Row]) -> None:
+        if not batch:
+            await connection.execute(sa.select(sa.literal(1)))
+            return
+        for row in batch:
+            if isinstance(row, Began):
+                await self._begin(connection, row)
+        events = [self._event(row) for row in batch if isinstance(row, Happened)]
+        if events:
+            await connection.execute(self._insert_new(EVENTS), events)
+        ended = [self._renamed(row) for row in batch if isinstance(row, Ended)]
+        if ended:
+            await connection.execute(
+                sa.update(CALLS)
+                .where(CALLS.c.call_id == sa.bindparam("of"), CALLS.c.outcome == "")
+                .values(outcome=sa.bindparam("how"), ended_ms=sa.bindparam("when")),
+                [{"of": row.call_id, "how": row.outcome, "when": row.wall_ms} for row in ended],
+            )
+
+    async def _begin(self, connection: AsyncConnection, row: Began) -> None:
+        flow = {"digest": row.flow_digest, "name": row.flow_name, "source": row.flow_source}
+        await connection.execute(self._insert_new(FLOWS), {**flow, "first_ms": row.wall_ms})
+        name, number = row.call_id, 1
+        while True:
+            there = await connection.scalar(sa.select(CALLS.c.began_ms).where(CALLS.c.call_id == name))
+            if there is None or there == row.wall_ms:
+                break
+            number += 1
+            name = f"{row.call_id}~{number}"
+        if number > 1:
+            self._names[row.call_id] = name
+            _log.warning("a second call of the same id", call_id=row.call_id, kept_as=name)
+        if there is None:
+            values = {"call_id": name, "flow_name": row.flow_name, "flow_digest": row.flow_digest}
+            who = {"caller": row.caller, "called": row.called, "server": self._server}
+            await connection.execute(CALLS.insert(), {**values, **who, "began_ms": row.wall_ms})
+
+    def _event(self, row: Happened) -> dict[str, Any]:
+        name = self._names.get(row.call_id, row.call_id)
+        return {"call_id": name, "seq": row.seq, "at_ms": row.at_ms, "event": row.event}
+
+    def _renamed(self, row: Ended) -> Ended:
+        name = self._names.get(row.call_id)
+        return row if name is None else Ended(name, row.outcome, row.path, row.wall_ms)
+
+    def _insert_new(self, table: sa.Table) -> Any:
+        """An insert that leaves rows alone that are there."""
+        make = sqlite.insert if self._database.is_sqlite else postgresql.insert
+        return make(table).on_conflict_do_nothing()
