@@ -31,8 +31,8 @@ from ivr.edges import twilio
 from ivr.edges.twilio_guard import TwilioPorts, TwilioSettings
 from ivr.engines.energy import EnergyDetector
 from ivr.engines.models import models_dir, open_model
+from ivr.engines.records.store import RecordStore
 from ivr.engines.silero import SileroDetector
-from ivr.engines.store import SqliteJournal
 from ivr.metrics import LoopLag, Metrics
 
 FLOW = child.HERE / "flows" / "audio_path.yaml"
@@ -86,8 +86,8 @@ async def serve(detector_name: str, data: Path) -> None:
         raise SystemExit(f"the bench's flow has mistakes: {problems}")
     registry = Registry(ROOM)
     metrics = Metrics(lambda: registry.active)
-    journal = SqliteJournal(data / "calls.db")
-    equipment = Equipment(KnowingRecogniser(), ReadyVoice(), detector(detector_name), journal, metrics)
+    store = RecordStore("", data, server="bench")
+    equipment = Equipment(KnowingRecogniser(), ReadyVoice(), detector(detector_name), store.journal, metrics)
     loaded = LoadedFlow(flow, source, KnowingReader())
     sessions: set[Session] = set()
 
@@ -119,7 +119,7 @@ async def serve(detector_name: str, data: Path) -> None:
     await child.obey(report)
     lag.stop()
     await runner.cleanup()
-    journal.close()
+    await asyncio.to_thread(store.close)
 
 
 def main() -> None:

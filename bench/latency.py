@@ -42,7 +42,8 @@ from ivr.core.journal import decode
 from ivr.edges.carrier import CarrierSettings, Ears, SimulatedCarrier
 from ivr.engines.models import models_dir, open_model
 from ivr.engines.prompt_cache import PromptCache
-from ivr.engines.store import SqliteJournal
+from ivr.engines.records.database import Database
+from ivr.engines.records.reading import StoredRecords
 from ivr.engines.voice import PiperVoice
 from ivr.flow_files import load_flow_file
 from ivr.review.record import build
@@ -231,14 +232,14 @@ async def rendered(flow: Flow, cache: Path) -> list[tuple[Utterance, str]]:
         await voice.close()
 
 
-def judged(flow: Flow, database: Path, call_id: str, times: Times) -> None:
+async def judged(flow: Flow, folder: Path, call_id: str, times: Times) -> None:
     """Read in the journal what was understood, and how long each stage took."""
-    journal = SqliteJournal(database)
-    stored = journal.read(call_id)
-    journal.close()
-    if stored is None:
+    database = Database("", folder)
+    rows = await StoredRecords(database).events(call_id)
+    await asyncio.to_thread(database.close)
+    if not rows:
         raise SystemExit("the server's journal holds no record of the call.")
-    events = [(at_ms, decode(event)) for at_ms, event in stored.events]
+    events = [(row.at_ms, decode(row.event)) for row in rows]
     meanings = [event.meaning for _, event in events if isinstance(event, Understood)]
     names = [meaning.name if meaning.kind == "answer" else meaning.kind for meaning in meanings]
     for (text, expected), name in list(zip(QUESTIONS, names, strict=False))[1:]:
@@ -271,7 +272,7 @@ async def measure(speech: Path) -> Times:
             for recording in said:
                 await interrupted_call(url, recording, times)
             call_id = await asking_call(url, questions, times)
-        judged(flow, Path(folder) / "calls.db", call_id, times)
+        await judged(flow, Path(folder), call_id, times)
     return times
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import os
+import socket
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,7 +28,7 @@ from ivr.edges.health import Readiness
 from ivr.edges.live import LiveCalls
 from ivr.edges.twilio_guard import TwilioPorts
 from ivr.engine_room import Engines, make_engines
-from ivr.engines.store import SqliteJournal
+from ivr.engines.records.store import RecordStore
 from ivr.flow_files import load_flow_file
 from ivr.front_desk import House, make_app
 from ivr.metrics import LoopLag, Metrics
@@ -43,7 +44,7 @@ class Server:
     config: Config
     registry: Registry
     metrics: Metrics
-    journal: SqliteJournal
+    store: RecordStore
     engines: Engines
     loaded: LoadedFlow
     observer: Observer | None = None
@@ -64,7 +65,7 @@ class Server:
             self.engines.recogniser,
             self.engines.voice,
             self.engines.detector,
-            self.journal,
+            self.store.journal,
             self.metrics,
             Observers(tuple(each for each in (self.live, self.observer) if each)),
             web=self.engines.web,
@@ -180,7 +181,7 @@ class Server:
         if self._runner:
             await self._runner.cleanup()
         await self.engines.close()
-        await asyncio.to_thread(self.journal.close)
+        await asyncio.to_thread(self.store.close)
 
     async def _render_ahead(self, flow: Flow) -> None:
         """Render the flow's fixed sentences while calls already come in."""
@@ -203,7 +204,7 @@ async def start(
     metrics = Metrics(lambda: registry.active)
     flow, source = load_flow_file(flow_path)
     engines = make_engines(config, environ, metrics, flow.language)
-    journal = SqliteJournal(config.folder("data", environ) / "calls.db")
+    store = open_store(config, environ, metrics)
     server: Server | None = None
     try:
         progress("loading the speech models")
@@ -211,9 +212,7 @@ async def start(
         reader = await engines.read(flow)
         progress("rendering the first prompts")
         await engines.voice.prepare(prepared_words(flow))
-        server = Server(
-            config, registry, metrics, journal, engines, LoadedFlow(flow, source, reader), observer
-        )
+        server = Server(config, registry, metrics, store, engines, LoadedFlow(flow, source, reader), observer)
         await server.listen()
         server.watch(flow_path)
     except BaseException:
@@ -221,7 +220,18 @@ async def start(
             await server.close()
         else:
             await engines.close()
-            await asyncio.to_thread(journal.close)
+            await asyncio.to_thread(store.close)
         raise
     _log.info("ready for calls", url=server.url, flow=flow.name, limit=config.max_calls)
     return server
+
+
+def open_store(config: Config, environ: Mapping[str, str], metrics: Metrics) -> RecordStore:
+    """The records of a server, under a name of its own. Raises `ConfigError`."""
+    name = f"{socket.gethostname()}:{os.getpid()}:{int(time.time())}"
+    return RecordStore(
+        config.database_url.get_secret_value(),
+        config.folder("data", environ),
+        server=name,
+        meter=metrics,
+    )

@@ -19,7 +19,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from ivr import __version__, author_cli, logs, models_cli
+from ivr import __version__, author_cli, calls_cli, logs, models_cli
 from ivr.config import Config, Loaded, load
 from ivr.core.errors import IvrError
 
@@ -27,6 +27,7 @@ app = typer.Typer(
     help="An open phone agent that people own.", no_args_is_help=True, pretty_exceptions_show_locals=False
 )
 app.add_typer(models_cli.app, name="models")
+app.add_typer(calls_cli.app, name="calls")
 app.add_typer(author_cli.app)
 
 T = TypeVar("T")
@@ -228,21 +229,6 @@ def _defaults(config: Config) -> dict[str, str]:
     }
 
 
-@app.command()
-def calls(
-    call_id: Annotated[str, typer.Argument(help="A call to show: its id, or how it begins.")] = "",
-    limit: Annotated[int, typer.Option(help="How many to list.")] = 20,
-) -> None:
-    """List the latest calls, or show one: what was said and heard, and how long answers took."""
-    from ivr.records_cli import list_calls, show_call  # noqa: PLC0415
-
-    folder = load().config.folder("data", os.environ)
-    if call_id:
-        show_call(out, folder / "calls.db", call_id)
-    else:
-        list_calls(out, folder / "calls.db", limit)
-
-
 def _run(work: Coroutine[Any, Any, T]) -> T:
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         return runner.run(work)
@@ -250,7 +236,11 @@ def _run(work: Coroutine[Any, Any, T]) -> T:
 
 def _configure_logs(config: Config) -> None:
     readable = {"auto": None, "json": False, "console": True}[config.log_format]
-    secrets = (config.twilio_auth_token.get_secret_value(), config.speech_key.get_secret_value())
+    secrets = (
+        config.twilio_auth_token.get_secret_value(),
+        config.speech_key.get_secret_value(),
+        config.database_url.get_secret_value(),
+    )
     logs.configure(level=config.log_level, readable=readable, secrets=[s for s in secrets if s])
 
 

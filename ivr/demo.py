@@ -21,11 +21,10 @@ from ivr.core.commands import Command, StopSpeaking
 from ivr.core.errors import CarrierError
 from ivr.core.events import Event, Heard, Meaning, Understood
 from ivr.core.flow.model import Flow
-from ivr.core.journal import decode
 from ivr.core.timing import TurnTiming
 from ivr.edges.carrier import CallEnd, CarrierSettings, SimulatedCarrier
 from ivr.records_cli import print_record
-from ivr.review.record import CallRecord, build
+from ivr.review.records import WholeCall
 
 PATIENCE_S: Final = 15.0
 
@@ -185,8 +184,8 @@ async def run(server: Server, watcher: Watcher, moves: tuple[Move, ...], recordi
         caller.write_recording(recording)
         await carrier.close()
     faults += _faults(watcher.results, end)
-    await asyncio.sleep(0.2)  # the journal writes every 50 ms
-    record = _record(server, carrier.call_id)
+    await server.store.settled()
+    record = await _record(server, carrier.call_id)
     if record is None:
         faults.append("the journal holds no record of the call")
     _report(console, watcher.results, record, recording)
@@ -231,14 +230,11 @@ def _faults(results: list[Result], end: CallEnd | None) -> list[str]:
     return faults
 
 
-def _record(server: Server, call_id: str) -> CallRecord | None:
-    stored = server.journal.read(call_id)
-    if stored is None:
-        return None
-    return build(server.loaded.flow, ((at_ms, decode(event)) for at_ms, event in stored.events))
+async def _record(server: Server, call_id: str) -> WholeCall | None:
+    return await server.store.records.call(call_id)
 
 
-def _report(console: Console, results: list[Result], record: CallRecord | None, recording: Path) -> None:
+def _report(console: Console, results: list[Result], record: WholeCall | None, recording: Path) -> None:
     table = Table("", "the caller", "understood as", "by", "sent after", "heard after", title="\nTurns")
     for column in (4, 5):
         table.columns[column].justify = "right"

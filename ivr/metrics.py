@@ -84,6 +84,19 @@ class Metrics:
             registry=own,
         )
 
+        self._rows_waiting = Gauge(
+            "ivr_records_waiting_rows", "Rows of call records not yet in the database", registry=own
+        )
+        self._rows = Counter("ivr_records_rows_total", "Rows of call records written", registry=own)
+        self._commit = Histogram(
+            "ivr_records_commit_seconds", "Time of one transaction of records", buckets=_LAG, registry=own
+        )
+        self._rows_lost = Counter(
+            "ivr_records_lost_rows_total",
+            "Rows of call records lost: the database was away and the disk could not be written",
+            registry=own,
+        )
+
     def exposition(self) -> tuple[bytes, str]:
         """The text that Prometheus reads, and its content type."""
         return generate_latest(self.registry), CONTENT_TYPE_PLAIN_0_0_4
@@ -125,6 +138,18 @@ class Metrics:
 
     def playout_gap(self, seconds: float) -> None:
         self._gap.observe(seconds)
+
+    # --- JournalMeter of the records ---
+
+    def records_waiting(self, rows: int) -> None:
+        self._rows_waiting.set(rows)
+
+    def records_committed(self, rows: int, seconds: float) -> None:
+        self._rows.inc(rows)
+        self._commit.observe(seconds)
+
+    def records_lost(self, rows: int) -> None:
+        self._rows_lost.inc(rows)
 
     # --- EngineMeter ---
 

@@ -1,90 +1,285 @@
-"""Call records on the terminal."""
+"""Call records on the terminal, and as JSON Lines."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import asyncio
+import os
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any, Final, TextIO, TypeVar
 
+import orjson
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from ivr.config import Config
 from ivr.core.errors import ConfigError
-from ivr.core.flow.load import load_flow
-from ivr.core.journal import decode
-from ivr.engines.store import SqliteJournal, StoredCall
-from ivr.review.record import CallRecord, build
+from ivr.engines.records.database import Database
+from ivr.engines.records.reading import StoredRecords
+from ivr.review.records import CallFilter, CallRow, Records, TurnRow, WholeCall
+
+NANO: Final = 1_000_000_000
+_AGO: Final = re.compile(r"(\d+)\s*(m|h|d|w)")
+_UNITS: Final = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+_PAGE: Final = 200
+
+T = TypeVar("T")
 
 
-def list_calls(out: Console, path: Path, limit: int) -> None:
-    """The latest calls, newest first."""
-    journal = _journal(path)
+@contextmanager
+def opened(config: Config) -> Iterator[Database]:
+    """The database of the settings. Raises `ConfigError` where no server has made one yet."""
+    setting, folder = config.database_url.get_secret_value(), config.folder("data", os.environ)
+    if not setting and not (folder / "calls.db").is_file():
+        raise ConfigError(f"There are no call records in {folder} yet. They are made when `ivr serve` runs.")
+    database = Database(setting, folder)
     try:
-        stored = journal.recent(limit)
+        yield database
     finally:
-        journal.close()
-    if not stored:
-        out.print("No calls yet. Ring the line: ivr call")
+        database.close()
+
+
+def asked(config: Config, ask: Callable[[Records], Awaitable[T]]) -> T:
+    """Open the records, ask, close them."""
+    with opened(config) as database:
+        records = StoredRecords(database)
+
+        async def run() -> T:
+            return await ask(records)
+
+        return asyncio.run(run())
+
+
+def when(text: str, now: datetime) -> int | None:
+    """A moment as ms since 1970: `2h`, `3d` (ago), `2026-11-25`, `2026-11-25 14:30` (UTC). "" is None.
+
+    Raises `ConfigError`.
+    """
+    if not text:
+        return None
+    if ago := _AGO.fullmatch(text.strip()):
+        return _ms(now - timedelta(**{_UNITS[ago[2]]: int(ago[1])}))
+    try:
+        moment = datetime.fromisoformat(text.strip())
+    except ValueError as error:
+        raise ConfigError(f"'{text}' is no time. Write 30m, 2h, 3d, 2w, or 2026-11-25.") from error
+    return _ms(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
+
+
+def list_calls(out: Console, config: Config, filters: CallFilter, limit: int) -> None:
+    """Calls, newest first."""
+    rows, count = asked(config, lambda records: _listed(records, filters, limit))
+    if not rows:
+        none = "No calls yet. Ring the line: ivr call" if filters == CallFilter() else "No call fits that."
+        out.print(none)
         return
-    table = Table("began (UTC)", "call", "flow", "outcome", box=None)
+    table = Table("began (UTC)", "call", "flow", "length", "turns", "answer", "outcome", box=None)
     table.columns[1].no_wrap = True
-    for call in stored:
+    for column in (3, 4, 5):
+        table.columns[column].justify = "right"
+    for call in rows:
         table.add_row(
-            _when(call), escape(call.call_id), escape(call.flow_name), escape(call.outcome or "running")
+            _shown_time(call.began_ms),
+            escape(call.call_id),
+            escape(call.flow_name),
+            f"{call.duration_ms / 1000:.0f} s" if call.outcome else "",
+            str(call.turns or ""),
+            f"{call.response_median_ms} ms" if call.response_median_ms is not None else "",
+            escape(call.outcome or "running"),
         )
     out.print(table)
+    if count > len(rows):
+        out.print(f"{len(rows)} of {count} calls; --limit shows more.", style="dim", highlight=False)
 
 
-def show_call(out: Console, path: Path, call_id: str) -> None:
+def show_call(out: Console, config: Config, call_id: str) -> None:
     """One call: record, transcript, turns. Raises `ConfigError` when there is no such call."""
-    journal = _journal(path)
-    try:
-        stored = journal.read(call_id)
-    finally:
-        journal.close()
-    if stored is None:
-        raise ConfigError(f"There is no call {call_id}. `ivr calls` lists the latest.")
-    record = build(
-        load_flow(stored.flow_source, stored.flow_name),
-        ((at_ms, decode(event)) for at_ms, event in stored.events),
-    )
-    print_record(out, record, _when(stored))
+    call = asked(config, lambda records: _one(records, call_id))
+    print_record(out, call)
     out.print()
-    print_transcript(out, record)
+    print_transcript(out, call)
+    out.print()
+    print_turns(out, call.turns)
 
 
-def print_record(out: Console, record: CallRecord, began: str = "") -> None:
-    """A record with its transcript."""
+def export(out: TextIO, config: Config, filters: CallFilter, limit: int, *, events: bool) -> int:
+    """Calls as JSON Lines, oldest last: one object a call with its turns, transcript, steps and slots.
+
+    events  with every event, too
+    Gives how many.
+    """
+
+    async def write(records: Records) -> int:
+        count = 0
+        async for row in _all(records, filters, limit):
+            whole = await records.call(row.call_id)
+            if whole is None:
+                continue  # erased in the meantime
+            out.write(orjson.dumps(await as_json(records, whole, events=events)).decode() + "\n")
+            count += 1
+        return count
+
+    return asked(config, write)
+
+
+def export_file(path: Path, config: Config, filters: CallFilter, limit: int, *, events: bool) -> int:
+    """The same into a file, which is there only when it is whole. Raises `ConfigError`."""
+    unfinished = path.with_name(path.name + ".part")
+    try:
+        with unfinished.open("w", encoding="utf-8") as file:
+            count = export(file, config, filters, limit, events=events)
+        unfinished.replace(path)
+    except OSError as error:
+        unfinished.unlink(missing_ok=True)
+        raise ConfigError(f"{path} cannot be written: {error.strerror or error}.") from error
+    return count
+
+
+async def as_json(records: Records, call: WholeCall, *, events: bool) -> dict[str, Any]:
+    """A call as plain data."""
+    parts = asdict(call)
+    made: dict[str, Any] = {**parts.pop("row"), **parts}
+    del made["flow_source"]  # the same for many calls; `flow_digest` names it
+    if events:
+        made["event_list"] = [
+            {"at_ms": e.at_ms, **e.event} for e in await records.events(call.row.call_id, limit=10**9)
+        ]
+    return made
+
+
+def print_record(out: Console, call: WholeCall) -> None:
+    """A record without its transcript."""
+    row = call.row
     table = Table.grid(padding=(0, 2))
-    slots = ", ".join(f"{name}={value}" for name, value in record.slots.items())
-    barge_ins = ", ".join(f"{ms} ms" for ms in record.barge_ins_ms)
+    slots = ", ".join(f"{slot.name}={slot.value}" for slot in call.slots if slot.final)
+    barge_ins = ", ".join(f"{turn.barge_in_ms} ms" for turn in call.turns if turn.barge_in_ms is not None)
+    trouble = ", ".join(
+        f"{count} {name}"
+        for name, count in (
+            ("reprompts", row.reprompts),
+            ("times cut in on", row.cut_ins),
+            ("waits over 1.5 s", row.dead_airs),
+            ("failures", row.failures),
+        )
+        if count
+    )
+    scores = ", ".join(f"{s.question} {s.score:.2f} ({s.scorer})" for s in call.scores)
     for name, text in (
-        ("call", record.call_id),
-        ("began", began),
-        ("flow", f"{record.flow} ({record.flow_digest[:12]})"),
-        ("outcome", record.outcome or "running"),
-        ("length", f"{record.duration_ms / 1000:.1f} s, {record.events} events"),
+        ("call", row.call_id),
+        ("began", _shown_time(row.began_ms)),
+        ("from", f"{row.caller} to {row.called}" if row.caller or row.called else ""),
+        ("flow", f"{row.flow_name} ({row.flow_digest[:12]})"),
+        ("outcome", row.outcome or "running"),
+        ("length", f"{row.duration_ms / 1000:.1f} s, {row.events} events"),
         ("barge-in", barge_ins or "none"),
+        ("trouble", trouble or "none"),
+        ("models", _money(row)),
         ("slots", slots or "none"),
-        ("path", " > ".join(record.path)),
+        ("path", " > ".join(step.step for step in call.steps)),
+        ("recording", row.recording),
+        ("summary", call.summary.summary if call.summary else ""),
+        ("intent", call.summary.intent if call.summary else ""),
+        ("scores", scores),
+        ("problem", row.problem),
     ):
         if text:
             table.add_row(f"[bold]{name}[/]", escape(text))
     out.print(table)
 
 
-def print_transcript(out: Console, record: CallRecord) -> None:
+def print_transcript(out: Console, call: WholeCall) -> None:
     """What was said and heard, with times."""
-    for line in record.transcript:
+    for line in call.lines:
         tail = " — interrupted" if line.cut else ""
         out.print(f"{line.at_ms / 1000:7.1f} s  {line.who:<7} {escape(line.text)}{tail}", highlight=False)
 
 
-def _journal(path: Path) -> SqliteJournal:
-    if not path.is_file():
-        raise ConfigError(f"There is no call journal at {path} yet. It is made when `ivr serve` runs.")
-    return SqliteJournal(path)
+def print_turns(out: Console, turns: tuple[TurnRow, ...]) -> None:
+    """What each turn of the caller was taken for, and what its answer waited for (ms)."""
+    table = Table(
+        "turn",
+        "step",
+        "taken for",
+        "by",
+        "sure",
+        "closed",
+        "heard",
+        "understood",
+        "audio",
+        "answer",
+        box=None,
+    )
+    for column in range(4, 10):
+        table.columns[column].justify = "right"
+    for turn in turns:
+        if turn.by == "start":
+            continue
+        taken = " ".join(part for part in (turn.meaning or turn.by, turn.name) if part)
+        sure = f"{turn.confidence:.2f}" if turn.confidence is not None else ""
+        times = [turn.speech_end_ms, turn.closed_ms, turn.heard_ms, turn.understood_ms, turn.first_audio_ms]
+        table.add_row(
+            str(turn.number),
+            escape(turn.step),
+            escape(taken),
+            escape(turn.model or turn.decided_by),
+            sure,
+            *_stages(times),
+            f"{turn.response_ms} ms" if turn.response_ms is not None else "",
+        )
+    if table.row_count:
+        out.print(table)
 
 
-def _when(call: StoredCall) -> str:
-    return datetime.fromtimestamp(call.began_wall_ms / 1000, tz=UTC).strftime("%m-%d %H:%M:%S")
+def _stages(times: list[int | None]) -> list[str]:
+    """How long each stage took after the one before it that happened."""
+    made, last = [], times[0]
+    for time in times[1:]:
+        made.append(f"+{time - last}" if time is not None and last is not None else "")
+        last = time if time is not None else last
+    return made
+
+
+def _money(row: CallRow) -> str:
+    if not row.outcome or row.cost_nano == 0:
+        return ""
+    if row.cost_nano is None:
+        return "cost not known: a price is missing"
+    saved = f", {row.saved_nano / NANO:.4f} saved" if row.saved_nano else ""
+    return f"{row.cost_nano / NANO:.4f} dollars{saved}"
+
+
+async def _listed(records: Records, filters: CallFilter, limit: int) -> tuple[list[CallRow], int]:
+    rows = [row async for row in _all(records, filters, limit)]
+    return rows, await records.count(filters)
+
+
+async def _one(records: Records, call_id: str) -> WholeCall:
+    call = await records.call(call_id)
+    if call is None:
+        raise ConfigError(f"There is no call {call_id}. `ivr calls` lists the latest.")
+    return call
+
+
+async def _all(records: Records, filters: CallFilter, limit: int) -> AsyncIterator[CallRow]:
+    """Call after call, in pages."""
+    before, left = None, limit
+    while left > 0:
+        page = await records.calls(filters, limit=min(left, _PAGE), before=before)
+        for row in page:
+            yield row
+        if len(page) < min(left, _PAGE):
+            return
+        before, left = page[-1].place, left - len(page)
+
+
+def _shown_time(ms: int) -> str:
+    return datetime.fromtimestamp(ms / 1000, tz=UTC).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def _ms(moment: datetime) -> int:
+    return int(moment.timestamp() * 1000)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import os
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from ivr.core.errors import ConfigError
+from tests import postgres
 
 # How fast a machine is must never decide a test. In CI the examples are the same in every run.
 settings.register_profile(
@@ -41,3 +44,33 @@ def models() -> SpeechModels:
         )
     except ConfigError as wrong:
         pytest.fail(f"run `make setup`: {wrong}", pytrace=False)
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[postgres.Cluster]:
+    """A real PostgreSQL. Where it is not installed tests are skipped, unless the environment requires it."""
+    try:
+        with postgres.cluster() as made:
+            yield made
+    except LookupError as missing:
+        if os.environ.get(postgres.REQUIRED) == "required":
+            pytest.fail(str(missing), pytrace=False)
+        pytest.skip(str(missing))
+
+
+_numbers = itertools.count(1)
+
+
+@pytest.fixture
+def new_postgres(postgres_server: postgres.Cluster) -> Callable[[], str]:
+    """Gives addresses of new, empty databases."""
+    return lambda: postgres_server.url(f"ivr_{next(_numbers)}")
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database_setting(request: pytest.FixtureRequest) -> str:
+    """`DATABASE_URL` of an empty database: each test that asks for it runs with either kind."""
+    if request.param == "sqlite":
+        return ""
+    make: Callable[[], str] = request.getfixturevalue("new_postgres")
+    return make()

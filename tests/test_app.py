@@ -58,12 +58,12 @@ async def test_a_whole_call_goes_as_scripted_and_replays(server, tmp_path):
         watcher.console.file.getvalue()
     )
     assert (tmp_path / "call.wav").stat().st_size > 8000 * 4 * 30
-    stored = server.journal.recent(1)[0]
-    call = server.journal.read(stored.call_id)
-    rows = [(at_ms, decode(event)) for at_ms, event in call.events]
+    stored = (await server.store.records.calls())[0]
+    rows = [(row.at_ms, decode(row.event)) for row in await server.store.records.events(stored.call_id)]
     state, commands = replay(server.loaded.flow, rows)
-    assert state.outcome == call.outcome == "completed"
-    assert len(commands) == len(call.events)
+    assert state.outcome == stored.outcome == "completed"
+    assert len(commands) == stored.events
+    assert (stored.problem, stored.goal) == ("", True)
     assert any(line.cut for line in state.transcript), "the interruption is in the record"
 
 

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 from ivr.core.commands import Expectation, HttpRequest, Understand, WriteAnswer
 from ivr.core.events import Meaning, SlotValue
-from ivr.core.flow.model import Contact
+from ivr.core.flow.model import Contact, Flow
 from ivr.core.passages import Passage
 from ivr.core.usage import Usage
 
@@ -207,13 +207,19 @@ class Recordings(Protocol):
 class Journal(Protocol):
     """Where the events of calls are kept, in order. Never blocks; writes soon."""
 
-    def begin(
-        self, call_id: str, *, flow_name: str, flow_digest: str, flow_source: str, wall_ms: int
-    ) -> None: ...
+    def begin(  # noqa: PLR0913 -- what is known of a call when it begins
+        self, call_id: str, *, flow: Flow, flow_source: str, caller: str, called: str, wall_ms: int
+    ) -> None:
+        """A call began. `wall_ms`: ms since 1970."""
+        ...
 
-    def append(self, call_id: str, seq: int, at_ms: int, event: dict[str, Any]) -> None: ...
+    def append(self, call_id: str, seq: int, at_ms: int, event: dict[str, Any]) -> None:
+        """An event, masked and encoded (`ivr.core.journal`), `at_ms` since the call began."""
+        ...
 
-    def end(self, call_id: str, outcome: str) -> None: ...
+    def end(self, call_id: str, outcome: str, path: tuple[str, ...], wall_ms: int) -> None:
+        """A call ended. `path`: the steps it went through; `wall_ms`: when, since 1970."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

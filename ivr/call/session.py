@@ -133,6 +133,7 @@ class Session:
         self._log = structlog.get_logger().bind(call_id=call.call_id)
         self._loop = asyncio.get_running_loop()
         self._began = self._loop.time()
+        self._wall_ms = wall_ms
         self._last_ms = 0
         self._seq = 0
         self._inbox: deque[Event] = deque()
@@ -147,9 +148,10 @@ class Session:
         self._secret = {slot.name for slot in self._flow.slots.values() if slot.sensitive}
         equipment.journal.begin(
             call.call_id,
-            flow_name=self._flow.name,
-            flow_digest=self._flow.digest,
+            flow=self._flow,
             flow_source=loaded.source,
+            caller=call.caller,
+            called=call.called,
             wall_ms=wall_ms,
         )
         self._log.info("call began", flow=self._flow.name, called=call.called)
@@ -234,14 +236,17 @@ class Session:
         hidden = sensitive(self._flow, self.state)
         state, commands = advance(self._flow, self.state, event, now)
         self.state = state
-        row = encode(masked(event, sensitive=hidden, secret=self._secret))
-        self._equipment.journal.append(self.call.call_id, self._seq, now, row)
-        self._seq += 1
+        self._note(event, now, hidden=hidden)
         self._measure(event, commands, now)
         for command in commands:
             self._obey(command)
         if self._equipment.observer:
             self._equipment.observer.event(self.call.call_id, now, event, commands, state)
+
+    def _note(self, event: Event, now: int, *, hidden: bool) -> None:
+        row = encode(masked(event, sensitive=hidden, secret=self._secret))
+        self._equipment.journal.append(self.call.call_id, self._seq, now, row)
+        self._seq += 1
 
     def _obey(self, command: Command) -> None:
         match command:
@@ -299,7 +304,9 @@ class Session:
         """Our own bug: the caller must not hang in silence."""
         self._inbox.clear()
         self._line.hang_up("failed")
-        self.state, _ = advance(self._flow, self.state, HungUp("us"), self.now())
+        now, end = self.now(), HungUp("us")
+        self.state, _ = advance(self._flow, self.state, end, now)
+        self._note(end, now, hidden=False)
 
     def _end(self) -> None:
         if self._timer:
@@ -311,8 +318,11 @@ class Session:
             self._seq += 1
         self._mouth.close()
         self._ears.close()
-        seconds = self.now() / 1000
-        self._equipment.journal.end(self.call.call_id, self.state.outcome)
+        now = self.now()
+        seconds = now / 1000
+        self._equipment.journal.end(
+            self.call.call_id, self.state.outcome, self.state.path, self._wall_ms + now
+        )
         self._equipment.meter.call_ended(self.state.outcome, seconds)
         self._log.info("call ended", outcome=self.state.outcome, seconds=round(seconds, 1))
         self._on_end(self)

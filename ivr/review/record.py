@@ -14,29 +14,27 @@ from typing import Final, Literal
 from ivr.core import dialogue
 from ivr.core.call import HIDDEN, CallState, Line, advance
 from ivr.core.commands import Command, Report, Say, StopSpeaking
-from ivr.core.events import CallStarted, EngineFailed, Event, Heard, Meaning, SlotValue, TimePassed, Understood
+from ivr.core.events import (
+    CallStarted,
+    EngineFailed,
+    Event,
+    Heard,
+    Meaning,
+    SlotValue,
+    TimePassed,
+    Typed,
+    Understood,
+)
 from ivr.core.flow.model import Flow
 from ivr.core.timing import Stopwatch, TurnTiming
 from ivr.core.turns import Phase
+from ivr.core.usage import Usage
 
 DEAD_AIR_MS: Final = 1500
 """A caller who waits longer than this for an answer hears nothing for too long."""
 
 By = Literal["start", "speech", "keys", "silence", "noise", "trouble"]
 """What a turn came from: words, keys, no word in time, sound without words, an engine that failed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Money:
-    """What models took for a turn. `None`: not known. Money in millionths of the price table's currency."""
-
-    tier: str = ""
-    model: str = ""
-    input_tokens: int | None = None
-    output_tokens: int | None = None
-    cached_tokens: int | None = None
-    cost_micros: int | None = None
-    saved_micros: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +49,7 @@ class Turn:
     visited     steps that ran because of it
     changed     slots that it changed, with their new values (`None`: cleared)
     barge_in_ms onset of the caller's speech over our prompt -> silence ordered
+    used        requests to language models that it took
     """
 
     number: int
@@ -67,7 +66,7 @@ class Turn:
     visited: tuple[tuple[int, str], ...] = ()
     changed: tuple[tuple[int, str, SlotValue | None], ...] = ()
     barge_in_ms: int = -1
-    money: Money = Money()
+    used: tuple[Usage, ...] = ()
 
     @property
     def decided_by(self) -> str:
@@ -82,6 +81,18 @@ class Turn:
     def response_ms(self) -> int:
         """End of the caller's speech (or key) -> first audio of the answer; -1: there was none."""
         return self.timing.response_ms if self.timing else -1
+
+    @property
+    def cost_nano(self) -> int | None:
+        """What models took for it, in billionths of a dollar; `None`: not known."""
+        return total(request.nano for request in self.used)
+
+    @property
+    def saved_nano(self) -> int | None:
+        """How much less that was than the same tokens at the flagship; `None`: not known."""
+        return total(
+            None if r.flagship_nano is None or r.nano is None else r.flagship_nano - r.nano for r in self.used
+        )
 
     @property
     def reprompt(self) -> bool:
@@ -126,6 +137,16 @@ class CallRecord:
         return sum(turn.response_ms > DEAD_AIR_MS for turn in self.exchanges)
 
     @property
+    def cost_nano(self) -> int | None:
+        """What models took, in billionths of a dollar; `None`: a price is not known."""
+        return total(turn.cost_nano for turn in self.exchanges)
+
+    @property
+    def saved_nano(self) -> int | None:
+        """How much less that was than the same tokens at the flagship; `None`: not known."""
+        return total(turn.saved_nano for turn in self.exchanges)
+
+    @property
     def responses_ms(self) -> tuple[int, ...]:
         """How long each answer took, shortest first."""
         return tuple(sorted(turn.response_ms for turn in self.exchanges if turn.response_ms >= 0))
@@ -136,6 +157,16 @@ class CallRecord:
         if not self.outcome:
             return None
         return self.outcome == "completed" or self.outcome.startswith("transferred")
+
+
+def total(amounts: Iterable[int | None]) -> int | None:
+    """A sum is known when every part of it is; of no parts at all it is 0."""
+    known = 0
+    for amount in amounts:
+        if amount is None:
+            return None
+        known += amount
+    return known
 
 
 def build(flow: Flow, events: Iterable[tuple[int, Event]]) -> CallRecord:
@@ -181,8 +212,8 @@ class RecordBuilder:
         if isinstance(event, CallStarted):
             self._preset = event
             self._begin("start", at_ms, before)
-        if isinstance(event, Heard) and event.text:
-            self._words_confidence = event.confidence
+        if isinstance(event, Heard | Typed) and event.text:
+            self._words_confidence = event.confidence if isinstance(event, Heard) else 1.0
         self._failures += isinstance(event, EngineFailed)
         self._failures += sum(isinstance(c, Report) and c.blame == "flow" for c in commands)
         thinking = before.turns.phase is Phase.THINKING
@@ -251,9 +282,7 @@ class RecordBuilder:
 
     def _closed(self) -> Turn:
         assert self._open is not None
-        return replace(
-            self._open.turn, said=" ".join(self._open.said), said_heard=" ".join(self._open.heard)
-        )
+        return replace(self._open.turn, said=" ".join(self._open.said), said_heard=" ".join(self._open.heard))
 
     def _gather(
         self,
@@ -267,6 +296,9 @@ class RecordBuilder:
         turn = self._open.turn
         if isinstance(event, Understood) and before.dialogue is not after.dialogue:
             turn = replace(turn, meaning=self._masked(event.meaning, turn.step))
+        used: tuple[Usage, ...] = getattr(event, "used", ())  # any event that took a model carries it
+        if used:
+            turn = replace(turn, used=(*turn.used, *used))
         new = after.path[len(before.path) :]
         changed = self._changed(at_ms, before, after)
         if new or changed:

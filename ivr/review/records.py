@@ -15,14 +15,14 @@ A call that is still running is among `calls` with an empty `outcome`; its turns
 are computed when it has ended (for a running call, build them from `events` with
 `ivr.review.record.RecordBuilder`). All methods raise `EngineError` while the database is away.
 Times: `*_ms` of a call since it began, `began_ms`, `since_ms` and the like since 1970. Money is in
-millionths of the price table's currency, `None` where it is not known.
+billionths of a dollar, `None` where it is not known.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,10 @@ class CallFilter:
     text: str = ""
     step: str = ""
     scored: bool | None = None
+
+
+EVERY: Final = CallFilter()
+"""Every call."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +74,8 @@ class CallRow:
     response_median_ms: int | None
     response_worst_ms: int | None
     goal: bool | None
-    cost_micros: int | None
-    saved_micros: int | None
+    cost_nano: int | None
+    saved_nano: int | None
     recording: str
     """The recording's path inside the data folder; "" for none."""
     problem: str
@@ -117,8 +121,10 @@ class TurnRow:
     input_tokens: int | None
     output_tokens: int | None
     cached_tokens: int | None
-    cost_micros: int | None
-    saved_micros: int | None
+    cost_nano: int | None
+    saved_nano: int | None
+    used: tuple[dict[str, Any], ...] | None
+    """The requests to models, as `ivr.core.usage.Usage` has them; `None` for none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +216,7 @@ class Bucket:
 
     busiest      calls at the same time, at most
     response_*   of all answers in ms (to the next 20 ms); `None` without any
-    cost_micros  of the calls whose cost is known; `cost_unknown`: how many it is not known of
+    cost_nano  of the calls whose cost is known; `cost_unknown`: how many it is not known of
     score        mean of all scores of these calls, by kind of scorer
     """
 
@@ -228,9 +234,9 @@ class Bucket:
     busiest: int = 0
     response_median_ms: int | None = None
     response_p95_ms: int | None = None
-    cost_micros: int = 0
+    cost_nano: int = 0
     cost_unknown: int = 0
-    saved_micros: int = 0
+    saved_nano: int = 0
     score: dict[str, float] = field(default_factory=dict)
 
 
@@ -286,21 +292,19 @@ class Records(Protocol):
 
     async def calls(
         self,
-        filters: CallFilter = CallFilter(),
+        filters: CallFilter = EVERY,
         *,
         limit: int = 50,
         before: tuple[int, str] | None = None,
     ) -> list[CallRow]: ...
 
-    async def count(self, filters: CallFilter = CallFilter()) -> int: ...
+    async def count(self, filters: CallFilter = EVERY) -> int: ...
 
     async def call(self, call_id: str) -> WholeCall | None: ...
 
     async def events(self, call_id: str, after_seq: int = -1, limit: int = 5000) -> list[EventRow]: ...
 
-    async def trend(
-        self, since_ms: int, until_ms: int, bucket_ms: int, flow: str = ""
-    ) -> list[Bucket]: ...
+    async def trend(self, since_ms: int, until_ms: int, bucket_ms: int, flow: str = "") -> list[Bucket]: ...
 
     async def traffic(
         self, flow: str, since_ms: int = 0, until_ms: int | None = None, digest: str = ""

@@ -10,6 +10,7 @@ from ivr.call.ports import Transcript, Transfer, WindowJudged, WorkResult
 from ivr.core.commands import Expectation, HttpRequest
 from ivr.core.errors import EngineError
 from ivr.core.events import Meaning
+from ivr.core.flow.model import Flow
 
 SPEECH = b"\x10"
 SILENCE = b"\xff"
@@ -141,15 +142,15 @@ class MemoryJournal:
         self.began: list[str] = []
         self.ended: dict[str, str] = {}
 
-    def begin(
-        self, call_id: str, *, flow_name: str, flow_digest: str, flow_source: str, wall_ms: int
+    def begin(  # noqa: PLR0913 -- as the port has it
+        self, call_id: str, *, flow: Flow, flow_source: str, caller: str, called: str, wall_ms: int
     ) -> None:
         self.began.append(call_id)
 
     def append(self, call_id: str, seq: int, at_ms: int, event: dict[str, Any]) -> None:
         self.rows.append((call_id, seq, at_ms, event))
 
-    def end(self, call_id: str, outcome: str) -> None:
+    def end(self, call_id: str, outcome: str, path: tuple[str, ...], wall_ms: int) -> None:
         self.ended[call_id] = outcome
 
 

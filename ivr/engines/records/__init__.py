@@ -1,1 +1,1 @@
-"""Call records in a database: what is written while calls run, what is computed when they end, and reading it."""
+"""Call records in a database: written while calls run, computed when they end, read."""

@@ -9,8 +9,10 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from functools import partial
 from statistics import median
 from typing import Any, Final
 
@@ -23,6 +25,7 @@ from ivr.core.errors import IvrError
 from ivr.core.flow.load import load_flow
 from ivr.core.flow.model import Flow
 from ivr.core.journal import decode
+from ivr.engines.recordings import RECORDINGS, file_stem
 from ivr.engines.records.database import Database
 from ivr.engines.records.rows import Ended
 from ivr.engines.records.tables import CALLS, COMPUTED, EVENTS, FLOWS, LINES, SERVERS, SLOTS, STEPS, TURNS
@@ -118,7 +121,7 @@ class Deriver:
             while self._todo:
                 todo = self._todo.popleft()
                 try:
-                    await self._database.within(lambda connection, todo=todo: self._write(connection, todo))
+                    await self._database.within(partial(self._write, todo=todo))
                 except (SQLAlchemyError, OSError) as error:
                     why = str(getattr(error, "orig", None) or error)
                     _log.error("record not written; it will be", call_id=todo.call_id, error=why)
@@ -136,8 +139,8 @@ class Deriver:
                 .where(CALLS.c.call_id == todo.call_id)
             )
         ).one_or_none()
-        if call is None:
-            return  # erased in the meantime
+        if call is None or call.recorded_ms is not None:
+            return  # erased in the meantime, or done
         problem = ""
         record: CallRecord | None = None
         try:
@@ -156,10 +159,13 @@ class Deriver:
             for table, rows in _rows(todo.call_id, record, todo.path):
                 if rows:
                     await connection.execute(table.insert(), rows)
-        values = _summary(call.began_ms, call.outcome or LOST, record) | {"problem": problem}
+        values = _summary(call.outcome or LOST, record) | {"problem": problem}
         if call.ended_ms is None:
             values["ended_ms"] = call.began_ms + (record.duration_ms if record else 0)
         values["recorded_ms"] = int(time.time() * 1000)
+        recording = f"{RECORDINGS}/{file_stem(todo.call_id)}.wav"
+        if (self._database.folder / recording).is_file():
+            values["recording"] = recording
         await connection.execute(CALLS.update().where(CALLS.c.call_id == todo.call_id).values(values))
         if record is not None:
             await self._after(connection, record)
@@ -199,14 +205,12 @@ class Deriver:
                     row = {"server": self._server, "began_ms": now, "beat_ms": now}
                     await connection.execute(SERVERS.insert(), row)
 
-            try:
+            with suppress(SQLAlchemyError, OSError):  # the journal says so already
                 await self._database.within(say)
-            except (SQLAlchemyError, OSError):
-                pass  # the journal says so already
             await asyncio.sleep(BEAT_S)
 
 
-def _summary(began_ms: int, outcome: str, record: CallRecord | None) -> dict[str, Any]:
+def _summary(outcome: str, record: CallRecord | None) -> dict[str, Any]:
     """The columns of `calls` that are computed."""
     if record is None:
         return {"outcome": outcome, "goal": None}
@@ -226,19 +230,9 @@ def _summary(began_ms: int, outcome: str, record: CallRecord | None) -> dict[str
         "response_median_ms": round(median(responses)) if responses else None,
         "response_worst_ms": responses[-1] if responses else None,
         "goal": record.goal if record.goal is not None else False,
-        "cost_micros": _sum(turn.money.cost_micros for turn in record.exchanges if turn.money.model),
-        "saved_micros": _sum(turn.money.saved_micros for turn in record.exchanges if turn.money.model),
+        "cost_nano": record.cost_nano,
+        "saved_nano": record.saved_nano,
     }
-
-
-def _sum(amounts: Iterable[int | None]) -> int | None:
-    """A sum is known when every part of it is; of no parts at all it is 0."""
-    total = 0
-    for amount in amounts:
-        if amount is None:
-            return None
-        total += amount
-    return total
 
 
 def _rows(
@@ -247,9 +241,7 @@ def _rows(
     visited = [(at_ms, step, turn.number) for turn in record.exchanges for at_ms, step in turn.visited]
     if path is not None and path != record.path:  # the live call knows better which steps ran
         visited = [(0, step, 0) for step in path]
-    changes = [
-        (at_ms, name, value, turn) for turn in record.exchanges for at_ms, name, value in turn.changed
-    ]
+    changes = [(at_ms, name, value, turn) for turn in record.exchanges for at_ms, name, value in turn.changed]
     last = {name: number for number, (_, name, _, _) in enumerate(changes)}
     return [
         (TURNS, [_turn(call_id, turn) for turn in record.exchanges]),
@@ -294,7 +286,8 @@ def _rows(
 
 
 def _turn(call_id: str, turn: Turn) -> dict[str, Any]:
-    meaning, timing, money = turn.meaning, turn.timing, turn.money
+    meaning, timing = turn.meaning, turn.timing
+    chosen = next((request for request in turn.used if request.outcome == "used"), None)
     return {
         "call_id": call_id,
         "number": turn.number,
@@ -318,13 +311,14 @@ def _turn(call_id: str, turn: Turn) -> dict[str, Any]:
         "understood_ms": _ms(timing.understood_ms) if timing else None,
         "first_audio_ms": _ms(timing.first_audio_ms) if timing else None,
         "response_ms": _ms(turn.response_ms),
-        "tier": money.tier,
-        "model": money.model,
-        "input_tokens": money.input_tokens,
-        "output_tokens": money.output_tokens,
-        "cached_tokens": money.cached_tokens,
-        "cost_micros": money.cost_micros,
-        "saved_micros": money.saved_micros,
+        "tier": chosen.tier if chosen else "",
+        "model": chosen.model if chosen else "",
+        "input_tokens": sum(request.tokens_in for request in turn.used) if turn.used else None,
+        "output_tokens": sum(request.tokens_out for request in turn.used) if turn.used else None,
+        "cached_tokens": sum(request.cached for request in turn.used) if turn.used else None,
+        "cost_nano": turn.cost_nano,
+        "saved_nano": turn.saved_nano,
+        "used": [asdict(request) for request in turn.used] or None,
     }
 
 

@@ -9,9 +9,12 @@ without harm, so a commit whose fate is not known is simply made again.
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
 from typing import Any, Final, Protocol
 
 import sqlalchemy as sa
@@ -85,6 +88,8 @@ class DatabaseJournal:
         self._flows: dict[str, Flow] = {}
         self._names: dict[str, str] = {}  # calls that came under a name that was taken
         self._woken = self._closing = self._away = False
+        self._lock = threading.Lock()
+        self._given = self._written = 0
         self._news = asyncio.Event()
         self._writer = database.submit(self._write())
 
@@ -93,7 +98,7 @@ class DatabaseJournal:
     def begin(  # noqa: PLR0913 -- what is known of a call when it begins
         self, call_id: str, *, flow: Flow, flow_source: str, caller: str, called: str, wall_ms: int
     ) -> None:
-        """Note that a call began. A second call of the same id is kept as `ID~2`."""
+        """Note that a call began. A second call of the same id is kept as `ID.2`."""
         self._flows[flow.digest] = flow
         self._put(Began(call_id, flow.name, flow.digest, flow_source, caller, called, wall_ms))
 
@@ -107,8 +112,8 @@ class DatabaseJournal:
 
     @property
     def waiting(self) -> int:
-        """Rows that are not in the database yet, those on disk left out."""
-        return len(self._rows)
+        """Rows that are not in the database yet."""
+        return self._given - self._written
 
     @property
     def away(self) -> bool:
@@ -122,23 +127,33 @@ class DatabaseJournal:
         try:
             self._writer.result(timeout=CLOSE_S)
         except TimeoutError:
-            _log.error("journal not written to its end", rows=len(self._rows))
+            _log.error("journal not written to its end", rows=self.waiting)
+
+    async def flushed(self) -> None:
+        """Wait until everything that was given is in the database. On the database's loop."""
+        while self.waiting:  # noqa: ASYNC110 -- rows come from other threads
+            await asyncio.sleep(FLUSH_S / 2)
 
     def _put(self, row: Row) -> None:
-        self._rows.append(row)
-        if not self._woken:
+        with self._lock:
+            self._rows.append(row)
+            self._given += 1
+            woken, self._woken = self._woken, True
+        if not woken:
             self._wake()
 
     def _wake(self) -> None:
-        self._woken = True
         self._database.loop.call_soon_threadsafe(self._news.set)
 
     # On the database's loop
 
     async def _write(self) -> None:
-        if self._spill and not await self._again():
-            self._keep(to_disk=True)
-            return
+        if self._spill:
+            with self._lock:
+                self._given += self._spill.count()
+            if not await self._again():
+                self._keep(to_disk=True)
+                return
         while True:
             await self._news.wait()
             if not self._closing:
@@ -161,7 +176,7 @@ class DatabaseJournal:
         """Keep rows safe until the database can be written, and all that went to disk has been."""
         while True:
             self._keep(to_disk=self._closing)
-            self._meter.records_waiting(len(self._rows))
+            self._meter.records_waiting(self.waiting)
             if self._closing:
                 return
             await asyncio.sleep(self._retry_s)
@@ -205,6 +220,7 @@ class DatabaseJournal:
         for _ in range(lost):
             self._rows.popleft()
         if lost > 0:
+            self._written += lost
             self._meter.records_lost(lost)
             _log.error(
                 "journal rows lost: the database is away, and the disk cannot be written",
@@ -214,8 +230,9 @@ class DatabaseJournal:
 
     async def _commit(self, batch: list[Row]) -> bool:
         began = time.monotonic()
+        writing = _Batch(self._database.is_sqlite, self._server, dict(self._names))
         try:
-            await self._database.within(lambda connection: self._insert(connection, batch))
+            await self._database.within(partial(writing.write, batch))
         except (SQLAlchemyError, OSError) as error:
             if not self._away:
                 why = str(getattr(error, "orig", None) or error)
@@ -225,60 +242,67 @@ class DatabaseJournal:
         if self._away:
             self._away = False
             _log.info("journal written again")
+        self._names = writing.names
         self._meter.records_committed(len(batch), time.monotonic() - began)
-        ended = [row for row in batch if isinstance(row, Ended)]
-        if ended:
-            self._on_ended([self._renamed(row) for row in ended], self._flows)
-            for row in ended:
-                self._names.pop(row.call_id, None)
+        self._written += len(batch)
+        if writing.ended:
+            self._on_ended(writing.ended, self._flows)
         return True
 
-    async def _insert(self, connection: AsyncConnection, batch: list[Row]) -> None:
-        if not batch:
+
+class _Batch:
+    """One transaction. `names`: calls that go under another id, since theirs was taken."""
+
+    def __init__(self, is_sqlite: bool, server: str, names: dict[str, str]) -> None:  # noqa: FBT001 -- a kind
+        self._insert = sqlite.insert if is_sqlite else postgresql.insert
+        self._server = server
+        self.names = names
+        self.ended: list[Ended] = []
+
+    async def write(self, rows: list[Row], connection: AsyncConnection) -> None:
+        """Write rows in their order."""
+        if not rows:
             await connection.execute(sa.select(sa.literal(1)))
             return
-        for row in batch:
-            if isinstance(row, Began):
-                await self._begin(connection, row)
-        events = [self._event(row) for row in batch if isinstance(row, Happened)]
+        events: list[dict[str, Any]] = []
+        for row in rows:
+            match row:
+                case Began():
+                    await self._begin(connection, row)
+                case Happened(call_id, seq, at_ms, event):
+                    name = self.names.get(call_id, call_id)
+                    events.append({"call_id": name, "seq": seq, "at_ms": at_ms, "event": event})
+                case Ended(call_id):
+                    self.ended.append(replace(row, call_id=self.names.get(call_id, call_id)))
         if events:
-            await connection.execute(self._insert_new(EVENTS), events)
-        ended = [self._renamed(row) for row in batch if isinstance(row, Ended)]
-        if ended:
+            await connection.execute(self._new(EVENTS), events)
+        if self.ended:
             await connection.execute(
                 sa.update(CALLS)
                 .where(CALLS.c.call_id == sa.bindparam("of"), CALLS.c.outcome == "")
                 .values(outcome=sa.bindparam("how"), ended_ms=sa.bindparam("when")),
-                [{"of": row.call_id, "how": row.outcome, "when": row.wall_ms} for row in ended],
+                [{"of": row.call_id, "how": row.outcome, "when": row.wall_ms} for row in self.ended],
             )
 
     async def _begin(self, connection: AsyncConnection, row: Began) -> None:
         flow = {"digest": row.flow_digest, "name": row.flow_name, "source": row.flow_source}
-        await connection.execute(self._insert_new(FLOWS), {**flow, "first_ms": row.wall_ms})
+        await connection.execute(self._new(FLOWS), {**flow, "first_ms": row.wall_ms})
         name, number = row.call_id, 1
         while True:
             there = await connection.scalar(sa.select(CALLS.c.began_ms).where(CALLS.c.call_id == name))
             if there is None or there == row.wall_ms:
                 break
             number += 1
-            name = f"{row.call_id}~{number}"
+            name = f"{row.call_id}.{number}"
+        self.names.pop(row.call_id, None)
         if number > 1:
-            self._names[row.call_id] = name
+            self.names[row.call_id] = name
             _log.warning("a second call of the same id", call_id=row.call_id, kept_as=name)
         if there is None:
             values = {"call_id": name, "flow_name": row.flow_name, "flow_digest": row.flow_digest}
             who = {"caller": row.caller, "called": row.called, "server": self._server}
             await connection.execute(CALLS.insert(), {**values, **who, "began_ms": row.wall_ms})
 
-    def _event(self, row: Happened) -> dict[str, Any]:
-        name = self._names.get(row.call_id, row.call_id)
-        return {"call_id": name, "seq": row.seq, "at_ms": row.at_ms, "event": row.event}
-
-    def _renamed(self, row: Ended) -> Ended:
-        name = self._names.get(row.call_id)
-        return row if name is None else Ended(name, row.outcome, row.path, row.wall_ms)
-
-    def _insert_new(self, table: sa.Table) -> Any:
+    def _new(self, table: sa.Table) -> Any:
         """An insert that leaves rows alone that are there."""
-        make = sqlite.insert if self._database.is_sqlite else postgresql.insert
-        return make(table).on_conflict_do_nothing()
+        return self._insert(table).on_conflict_do_nothing()

@@ -40,7 +40,7 @@ class StoredRecords:
 
     async def calls(
         self,
-        filters: r.CallFilter = r.CallFilter(),
+        filters: r.CallFilter = r.EVERY,
         *,
         limit: int = 50,
         before: tuple[int, str] | None = None,
@@ -55,7 +55,7 @@ class StoredRecords:
 
         return await self._database.read(read)
 
-    async def count(self, filters: r.CallFilter = r.CallFilter()) -> int:
+    async def count(self, filters: r.CallFilter = r.EVERY) -> int:
         query = sa.select(sa.func.count()).select_from(CALLS).where(*_conditions(filters))
 
         async def read(connection: AsyncConnection) -> int:
@@ -111,9 +111,7 @@ class StoredRecords:
 
         return await self._database.read(read)
 
-    async def trend(
-        self, since_ms: int, until_ms: int, bucket_ms: int, flow: str = ""
-    ) -> list[r.Bucket]:
+    async def trend(self, since_ms: int, until_ms: int, bucket_ms: int, flow: str = "") -> list[r.Bucket]:
         return await self._database.read(
             lambda connection: trend(connection, since_ms, until_ms, bucket_ms, flow)
         )
@@ -211,9 +209,7 @@ async def keep_scores(connection: AsyncConnection, call_id: str, scores: Sequenc
         )
         await connection.execute(SCORES.delete().where(*same))
         values = {field.name: getattr(score, field.name) for field in fields(score)}
-        await connection.execute(
-            SCORES.insert(), values | {"call_id": call_id, "turns": list(score.turns)}
-        )
+        await connection.execute(SCORES.insert(), values | {"call_id": call_id, "turns": list(score.turns)})
 
 
 _EXTRA: Final = ("score", "summary", "intent")
@@ -255,16 +251,14 @@ def _conditions(filters: r.CallFilter) -> list[sa.ColumnElement[bool]]:
         said = LINES.c.text.icontains(filters.text, autoescape=True)
         made.append(sa.exists().where(LINES.c.call_id == CALLS.c.call_id, said))
     if filters.step:
-        made.append(
-            sa.exists().where(STEPS.c.call_id == CALLS.c.call_id, STEPS.c.step == filters.step)
-        )
+        made.append(sa.exists().where(STEPS.c.call_id == CALLS.c.call_id, STEPS.c.step == filters.step))
     if filters.scored is not None:
         scored = sa.exists().where(SCORES.c.call_id == CALLS.c.call_id)
         made.append(scored if filters.scored else ~scored)
     return made
 
 
-def _made(kind: type[T], row: sa.Row[Any]) -> T:
+def _made(kind: type[T], row: Any) -> T:
     """A dataclass from the columns of its names."""
     values = {}
     for field in fields(kind):  # type: ignore[arg-type] # a dataclass

@@ -37,6 +37,13 @@ class Spill:
             while lines := list(islice(file, size)):
                 yield [row for row in map(from_line, lines) if row is not None]
 
+    def count(self) -> int:
+        """Rows that are there; 0 when they cannot be read."""
+        try:
+            return sum(len(batch) for batch in self.batches(10_000))
+        except OSError:
+            return 0
+
     def clear(self) -> None:
         """Everything has been committed."""
         self._path.unlink(missing_ok=True)

@@ -1,8 +1,8 @@
-"""The tables of the records. Times are ms: `*_ms` of a call since it began, `began_ms` and the like since 1970.
+"""The tables of the records. Times are ms: of a call since it began, `began_ms` and the like since 1970.
 
 `flows`, `calls` and `events` are written while a call runs. `turns`, `lines`, `steps` and `slots` are
 computed from a call's events when it has ended, and can be computed again. What is said or keyed for a
-sensitive slot was masked before it came here. Money is in millionths of the price table's currency;
+sensitive slot was masked before it came here. Money is in billionths of a dollar;
 empty is unknown, never nothing.
 """
 
@@ -71,8 +71,8 @@ CALLS: Final = sa.Table(
     _ms("response_median_ms"),
     _ms("response_worst_ms"),
     sa.Column("goal", sa.Boolean),
-    _ms("cost_micros"),
-    _ms("saved_micros"),
+    _ms("cost_nano"),
+    _ms("saved_nano"),
     sa.Index("calls_by_time", "began_ms"),
     sa.Index("calls_by_caller", "caller"),
     sa.Index("calls_by_flow", "flow_name", "began_ms"),
@@ -118,8 +118,9 @@ TURNS: Final = sa.Table(
     _ms("input_tokens"),
     _ms("output_tokens"),
     _ms("cached_tokens"),
-    _ms("cost_micros"),
-    _ms("saved_micros"),
+    _ms("cost_nano"),
+    _ms("saved_nano"),
+    sa.Column("used", sa.JSON(none_as_null=True)),
 )
 
 LINES: Final = sa.Table(
@@ -182,7 +183,7 @@ SCORES: Final = sa.Table(
     _words("rubric"),
     _ms("scored_ms", 0),
 )
-"""Answers to a rubric's questions, 0..1. `kind`: `model` or `person`; `turns`: those that led to the score."""
+"""Answers to a rubric's questions, 0..1. `kind`: `model` or `person`; `turns` that led to it."""
 
 JOBS: Final = sa.Table(
     "jobs",

@@ -61,8 +61,8 @@ async def _counts(
             sa.func.count().label("calls"),
             how_many(CALLS.c.goal.is_(True)).label("goal"),
             how_many(CALLS.c.outcome.in_(("failed", "lost", "hung up by us"))).label("failed"),
-            *(total(name) for name in (*sums, "cost_micros", "saved_micros")),
-            how_many(sa.and_(CALLS.c.recorded_ms.is_not(None), CALLS.c.cost_micros.is_(None))).label(
+            *(total(name) for name in (*sums, "cost_nano", "saved_nano")),
+            how_many(sa.and_(CALLS.c.recorded_ms.is_not(None), CALLS.c.cost_nano.is_(None))).label(
                 "cost_unknown"
             ),
             (sa.func.coalesce(sa.func.sum(CALLS.c.duration_ms), 0) / 60_000.0).label("minutes"),
@@ -164,4 +164,4 @@ async def traffic(
             left[step] = n
         else:
             edges[step, follower] = n
-    return Traffic(int(calls or 0), {step: n for step, n in steps}, left, edges)
+    return Traffic(int(calls or 0), {row[0]: row[1] for row in steps}, left, edges)

@@ -1,4 +1,4 @@
-"""The journal of version 0.1.0's first weeks: calls, flows, events. Databases of that time have it already."""
+"""The journal of the first weeks: calls, flows, events. Databases of that time have it already."""
 
 from alembic import op
 

@@ -1,4 +1,4 @@
-"""Records: what is computed from a call's events, the outbox, scores, and who did what; the journal moves over."""
+"""Records: what is computed from events, the outbox, scores, who did what; the journal moves over."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -69,8 +69,8 @@ def _make() -> None:
         sa.Column("response_median_ms", sa.BigInteger(), nullable=True),
         sa.Column("response_worst_ms", sa.BigInteger(), nullable=True),
         sa.Column("goal", sa.Boolean(), nullable=True),
-        sa.Column("cost_micros", sa.BigInteger(), nullable=True),
-        sa.Column("saved_micros", sa.BigInteger(), nullable=True),
+        sa.Column("cost_nano", sa.BigInteger(), nullable=True),
+        sa.Column("saved_nano", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("call_id"),
     )
     op.create_index("calls_by_caller", "calls", ["caller"], unique=False)
@@ -199,7 +199,8 @@ def _make() -> None:
         sa.Column("input_tokens", sa.BigInteger(), nullable=True),
         sa.Column("output_tokens", sa.BigInteger(), nullable=True),
         sa.Column("cached_tokens", sa.BigInteger(), nullable=True),
-        sa.Column("cost_micros", sa.BigInteger(), nullable=True),
-        sa.Column("saved_micros", sa.BigInteger(), nullable=True),
+        sa.Column("cost_nano", sa.BigInteger(), nullable=True),
+        sa.Column("saved_nano", sa.BigInteger(), nullable=True),
+        sa.Column("used", sa.JSON(none_as_null=True), nullable=True),
         sa.PrimaryKeyConstraint("call_id", "number"),
     )

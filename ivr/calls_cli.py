@@ -1,0 +1,104 @@
+"""`ivr calls`: the records of calls. Bodies are imported when they run."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from typer.core import TyperGroup
+
+from ivr.config import load
+
+
+class _Calls(TyperGroup):
+    """`ivr calls` lists, `ivr calls ID` shows; other words are commands."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        if not args or (args[0].startswith("-") and args[0] != "--help"):
+            args = ["list", *args]
+        elif args[0] not in self.commands and args[0] != "--help":
+            args = ["show", *args]
+        return super().parse_args(ctx, args)
+
+
+app = typer.Typer(
+    cls=_Calls, help="The records of calls: `ivr calls` lists the latest, `ivr calls ID` shows one."
+)
+out = Console()
+
+Since = Annotated[str, typer.Option(help="Not before: 30m, 2h, 3d ago, or 2026-11-25 (UTC).")]
+Until = Annotated[str, typer.Option(help="Before this time.")]
+Outcome = Annotated[str, typer.Option(help="How it ended: completed, transferred, hung up, running …")]
+FlowName = Annotated[str, typer.Option("--flow", help="The flow's name.")]
+Caller = Annotated[str, typer.Option(help="The caller's number, or a part of it.")]
+Text = Annotated[str, typer.Option(help="Words that either side said.")]
+
+
+def _filters(  # noqa: PLR0913 -- the options of two commands
+    *, since: str, until: str, outcome: str, flow: str, caller: str, text: str
+) -> Any:
+    from ivr.records_cli import when  # noqa: PLC0415
+    from ivr.review.records import CallFilter  # noqa: PLC0415
+
+    now = datetime.now(UTC)
+    made = CallFilter(outcome=outcome, flow=flow, caller=caller, text=text)
+    return replace(made, since_ms=when(since, now), until_ms=when(until, now))
+
+
+@app.command("list")
+def list_(  # noqa: PLR0913 -- options of a command
+    *,
+    limit: Annotated[int, typer.Option(min=1, help="How many to list.")] = 20,
+    since: Since = "",
+    until: Until = "",
+    outcome: Outcome = "",
+    flow: FlowName = "",
+    caller: Caller = "",
+    text: Text = "",
+) -> None:
+    """List calls, newest first."""
+    from ivr.records_cli import list_calls  # noqa: PLC0415
+
+    list_calls(
+        out,
+        load().config,
+        _filters(since=since, until=until, outcome=outcome, flow=flow, caller=caller, text=text),
+        limit,
+    )
+
+
+@app.command()
+def show(call_id: Annotated[str, typer.Argument(metavar="CALL", help="Its id, or how it begins.")]) -> None:
+    """Show one call: what was said and heard, what it was taken for, how long answers took."""
+    from ivr.records_cli import show_call  # noqa: PLC0415
+
+    show_call(out, load().config, call_id)
+
+
+@app.command()
+def export(  # noqa: PLR0913 -- options of a command
+    *,
+    file: Annotated[Path, typer.Option("--out", help="Where to; - is the output.")] = Path("-"),
+    events: Annotated[bool, typer.Option("--events", help="With every event, too.")] = False,
+    limit: Annotated[int, typer.Option(min=1, help="How many at most.")] = 1_000_000,
+    since: Since = "",
+    until: Until = "",
+    outcome: Outcome = "",
+    flow: FlowName = "",
+    caller: Caller = "",
+    text: Text = "",
+) -> None:
+    """Write calls as JSON Lines, one object a call."""
+    from ivr import records_cli  # noqa: PLC0415
+
+    filters = _filters(since=since, until=until, outcome=outcome, flow=flow, caller=caller, text=text)
+    if str(file) == "-":
+        records_cli.export(sys.stdout, load().config, filters, limit, events=events)
+        return
+    count = records_cli.export_file(file, load().config, filters, limit, events=events)
+    out.print(f"{count} calls written to {file}", highlight=False)

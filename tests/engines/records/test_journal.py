@@ -1,0 +1,195 @@
+"""The journal while the database is away, and when it comes back."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from ivr.engines.records import database as database_module
+from ivr.engines.records import journal as journal_module
+from ivr.engines.records.database import Database
+from ivr.engines.records.journal import DatabaseJournal
+from ivr.engines.records.reading import StoredRecords
+from ivr.engines.records.rows import Began, Ended, Happened, from_line, to_line
+from ivr.engines.records.spill import FILE
+from tests.engines.records.past import call, leaves, orders
+from tests.postgres import Cluster
+
+
+class Meter:
+    """Keeps what it is told."""
+
+    def __init__(self) -> None:
+        self.waiting: list[int] = []
+        self.committed = 0
+        self.lost = 0
+
+    def records_waiting(self, rows: int) -> None:
+        self.waiting.append(rows)
+
+    def records_committed(self, rows: int, seconds: float) -> None:
+        self.committed += rows
+
+    def records_lost(self, rows: int) -> None:
+        self.lost += rows
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(database_module, "BUSY_MS", 20)
+
+
+async def noticed(journal: DatabaseJournal) -> None:
+    async with asyncio.timeout(20):
+        while not journal.away:  # noqa: ASYNC110 -- its thread tells nobody
+            await asyncio.sleep(0.01)
+
+
+async def flushed(database: Database, journal: DatabaseJournal) -> None:
+    async with asyncio.timeout(20):
+        await asyncio.wrap_future(database.submit(journal.flushed()))
+
+
+@pytest.mark.usefixtures("impatient")
+async def test_a_locked_database_loses_nothing_and_nobody_is_told_that_it_is_written(tmp_path: Path) -> None:
+    meter = Meter()
+    database = Database("", tmp_path)
+    journal = DatabaseJournal(database, meter=meter, retry_s=0.02)
+    other = sqlite3.connect(tmp_path / "calls.db", isolation_level=None)
+    other.execute("BEGIN EXCLUSIVE")
+    past = call("CA1", orders)
+    past.write(journal)
+    await noticed(journal)
+    assert journal.waiting == len(past.rows) + 2
+    assert meter.committed == 0
+    assert meter.waiting[-1] == len(past.rows) + 2
+    other.execute("COMMIT")
+    other.close()
+    await flushed(database, journal)
+    assert (journal.away, journal.waiting, meter.committed) == (False, 0, len(past.rows) + 2)
+    assert len(await StoredRecords(database).events("CA1")) == len(past.rows)
+    journal.close()
+    database.close()
+
+
+@pytest.mark.usefixtures("impatient")
+async def test_more_than_memory_should_hold_goes_to_disk_and_comes_back_in_order(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(journal_module, "MEMORY_ROWS", 20)
+    database = Database("", tmp_path)
+    journal = DatabaseJournal(database, retry_s=0.02)
+    other = sqlite3.connect(tmp_path / "calls.db", isolation_level=None)
+    other.execute("BEGIN EXCLUSIVE")
+    calls = [call(f"CA{n}", orders) for n in range(3)]
+    for past in calls:
+        past.write(journal)
+        await noticed(journal)
+        await asyncio.sleep(0.05)
+    assert (tmp_path / FILE).stat().st_size > 1000
+    assert len(journal._rows) <= 20
+    other.execute("COMMIT")
+    other.close()
+    await flushed(database, journal)
+    records = StoredRecords(database)
+    for past in calls:
+        assert [row.at_ms for row in await records.events(past.call_id)] == [at for at, _ in past.rows]
+    assert {row.outcome for row in await records.calls()} == {"completed"}
+    journal.close()
+    database.close()
+    assert not (tmp_path / FILE).exists()
+
+
+@pytest.mark.usefixtures("impatient")
+async def test_a_stop_while_the_database_is_away_loses_nothing(tmp_path: Path) -> None:
+    database = Database("", tmp_path)
+    journal = DatabaseJournal(database, retry_s=0.02)
+    other = sqlite3.connect(tmp_path / "calls.db", isolation_level=None)
+    other.execute("BEGIN EXCLUSIVE")
+    past = call("CA1", orders)
+    past.write(journal)
+    await noticed(journal)
+    await asyncio.to_thread(journal.close)
+    await asyncio.to_thread(database.close)
+    other.execute("COMMIT")
+    other.close()
+    assert (tmp_path / FILE).exists()
+    again = Database("", tmp_path)
+    journal = DatabaseJournal(again)
+    later = call("CA2", leaves)
+    later.write(journal)
+    await flushed(again, journal)
+    records = StoredRecords(again)
+    assert [len(await records.events(one.call_id)) for one in (past, later)] == [
+        len(past.rows),
+        len(later.rows),
+    ]
+    assert {row.outcome for row in await records.calls()} == {"completed", "hung up by caller"}
+    journal.close()
+    again.close()
+    assert not (tmp_path / FILE).exists()
+
+
+@pytest.mark.usefixtures("impatient")
+async def test_only_when_the_disk_is_full_too_rows_are_lost_and_it_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(journal_module, "MEMORY_ROWS", 5)
+    monkeypatch.setattr(journal_module, "KEEP_ROWS", 10)
+    meter = Meter()
+    database = Database("", tmp_path)
+    journal = DatabaseJournal(database, meter=meter, retry_s=0.02)
+    (tmp_path / FILE).mkdir()  # a file that cannot be written
+    other = sqlite3.connect(tmp_path / "calls.db", isolation_level=None)
+    other.execute("BEGIN EXCLUSIVE")
+    past = call("CA1", orders)
+    past.write(journal)
+    async with asyncio.timeout(20):
+        while not meter.lost:  # noqa: ASYNC110 -- its thread tells nobody
+            await asyncio.sleep(0.01)
+    assert meter.lost == len(past.rows) + 2 - 10
+    (tmp_path / FILE).rmdir()
+    other.execute("COMMIT")
+    other.close()
+    await flushed(database, journal)
+    assert meter.committed == 10
+    journal.close()
+    database.close()
+
+
+async def test_postgres_may_go_away_and_come_back(
+    postgres_server: Cluster, new_postgres, tmp_path: Path
+) -> None:
+    database = Database(new_postgres(), tmp_path)
+    journal = DatabaseJournal(database, retry_s=0.05)
+    first, second = call("CA1", orders), call("CA2", orders)
+    first.write(journal)
+    await flushed(database, journal)
+    postgres_server.stop()
+    try:
+        second.write(journal)
+        await noticed(journal)
+        assert journal.waiting == len(second.rows) + 2
+    finally:
+        postgres_server.start()
+    await flushed(database, journal)
+    records = StoredRecords(database)
+    assert len(await records.events("CA2")) == len(second.rows)
+    assert {row.outcome for row in await records.calls()} == {"completed"}
+    journal.close()
+    database.close()
+
+
+def test_a_row_on_disk_is_the_same_row() -> None:
+    for row in (
+        Began("CA1", "line", "d1", "ivr: 1\n", "+1555", "", 7),
+        Happened("CA1", 0, 12, {"type": "Heard", "text": "“é”\n", "confidence": 0.5, "turn": 1}),
+        Ended("CA1", "completed", ("main/1", "main/2"), 9),
+    ):
+        line = to_line(row)
+        assert line.count(b"\n") == 1
+        assert from_line(line) == row
+        assert from_line(line[: len(line) // 2]) is None

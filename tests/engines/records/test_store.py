@@ -1,0 +1,125 @@
+"""Calls go in while they run; records come out, with SQLite and with PostgreSQL."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from ivr.engines.records.store import RecordStore
+from ivr.review.records import CallFilter
+from tests.engines.records.past import BEGAN_MS, CARD, call, leaves, orders
+
+
+@pytest.fixture
+def store(database_setting: str, tmp_path: Path) -> Iterator[RecordStore]:
+    made = RecordStore(database_setting, tmp_path, server="here", retry_s=0.05)
+    yield made
+    made.close()
+
+
+async def test_a_call_comes_back_whole(store: RecordStore) -> None:
+    past = call("CA1", orders)
+    past.write(store.journal)
+    await store.settled()
+    whole = await store.records.call("CA1")
+    assert whole is not None
+    row = whole.row
+    assert (row.flow_name, row.outcome, row.caller, row.called) == (
+        "Pizza line",
+        "completed",
+        "+15550100001",
+        "+15550100002",
+    )
+    assert (row.goal, row.problem, row.began_ms) == (True, "", BEGAN_MS)
+    assert row.ended_ms == BEGAN_MS + past.rows[-1][0]
+    assert (row.turns, row.reprompts, row.events) == (6, 1, len(past.rows))
+    assert row.response_median_ms == 860
+    assert [(t.by, t.words, t.step, t.meaning, t.name, t.decided_by) for t in whole.turns] == [
+        ("start", "", "", "", "", ""),
+        ("speech", "mumble mumble", "desk", "nothing", "", "repair"),
+        ("speech", "one pizza please", "desk", "intent", "order", "classifier"),
+        ("speech", "when are you open", "order/1", "answer", "hours", "classifier"),
+        ("speech", "large", "order/1", "value", "", "grammar"),
+        ("keys", "•••", "order/2", "", "", "keys"),
+    ]
+    assert [(s.name, s.value, s.final, s.step) for s in whole.slots] == [
+        ("size", "large", True, "order/1"),
+        ("card", "•••", True, "order/2"),
+    ]
+    assert tuple(step.step for step in whole.steps) == past.state.path
+    assert [(line.who, line.text, line.cut) for line in whole.lines] == [
+        (line.who, line.text, line.cut) for line in past.state.transcript
+    ]
+    assert whole.flow_source.startswith("ivr: 1")
+    assert CARD not in repr(whole)
+
+
+async def test_the_events_come_in_order_and_from_where_one_wants(store: RecordStore) -> None:
+    past = call("CA1", orders)
+    past.write(store.journal)
+    await store.settled()
+    rows = await store.records.events("CA1")
+    assert [row.seq for row in rows] == list(range(len(past.rows)))
+    assert [row.at_ms for row in rows] == [at_ms for at_ms, _ in past.rows]
+    assert [row.seq for row in await store.records.events("CA1", after_seq=3, limit=2)] == [4, 5]
+
+
+async def test_a_running_call_is_there_without_an_outcome(store: RecordStore) -> None:
+    call("CA1", leaves).write(store.journal, end=False)
+    await store.settled()
+    [row] = await store.records.calls(CallFilter(outcome="running"))
+    assert (row.call_id, row.outcome, row.ended_ms, row.turns) == ("CA1", "", None, 0)
+    assert await store.records.events("CA1")
+
+
+async def test_many_threads_lose_nothing(store: RecordStore) -> None:
+    calls = [call(f"CA{n}", leaves) for n in range(8)]
+    threads = [threading.Thread(target=one.write, args=(store.journal,)) for one in calls]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    await store.settled()
+    assert store.journal.waiting == 0
+    for one in calls:
+        assert len(await store.records.events(one.call_id)) == len(one.rows)
+
+
+async def test_a_second_call_of_the_same_id_does_not_hide_in_the_first(store: RecordStore) -> None:
+    call("CA1", orders).write(store.journal)
+    call("CA1", leaves).write(store.journal, BEGAN_MS + 60_000)
+    await store.settled()
+    assert [(r.call_id, r.outcome) for r in await store.records.calls()] == [
+        ("CA1.2", "hung up by caller"),
+        ("CA1", "completed"),
+    ]
+
+
+async def test_what_came_twice_is_there_once(store: RecordStore) -> None:
+    past = call("CA1", orders)
+    past.write(store.journal)
+    past.write(store.journal)
+    await store.settled()
+    assert await store.records.count() == 1
+    assert len(await store.records.events("CA1")) == len(past.rows)
+
+
+def test_a_call_whose_server_died_is_recorded_as_lost_at_the_next_start(
+    database_setting: str, tmp_path: Path
+) -> None:
+    first = RecordStore(database_setting, tmp_path)
+    call("CA1", orders).write(first.journal, end=False)
+    first.close()
+    second = RecordStore(database_setting, tmp_path, server="next")
+    second.database.wait(second.deriver.recover())
+    second.close()
+    third = RecordStore(database_setting, tmp_path)
+
+    async def ended() -> list[tuple[str, int, bool | None]]:
+        return [(r.outcome, r.turns, r.goal) for r in await third.records.calls()]
+
+    assert third.database.wait(ended()) == [("lost", 6, True)]
+    third.close()
