@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ivr.core.flow import yaml_source
 from ivr.core.flow.problems import Report, Spot
 from ivr.core.flow.yaml_source import Node, parse
 
@@ -94,3 +97,45 @@ def test_every_value_stands_where_it_is_said_to(values: dict[str, str]) -> None:
     for line, key in enumerate(values, start=1):
         assert root.at(key).spot == Spot(line, 4)
         assert root.key(key) == Spot(line, 1)
+
+
+READ_BY_BOTH = [
+    "a: b\nc: [1, 2, {d: e}]\n",
+    "a: 'it''s'\nb: \"q\\u00e9 x\"\nc: >-\n  folded\n  text\nd: |\n  kept\n  so\n",
+    'é: ü\n日本: [ß, "x"] # not this\n',
+    "a:\n  - b\n  - c: d\n    e:\nf:\n",
+    "a: b\na: c\n",
+    "- a\n- b\n",
+    "# only this\n",
+]
+LEFT_TO_PYTHON = [
+    "a: [Who is it?]\n",
+    "a: \tb\n",
+    "---\na: b\n",
+    "a: *b\n",
+    "a: !x b\n",
+    "%YAML 1.2\n",
+    "a: {b\n",
+]
+
+
+@pytest.mark.parametrize("text", [*READ_BY_BOTH, *LEFT_TO_PYTHON])
+def test_both_parsers_give_the_same(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = []
+    for pattern in (yaml_source._NOT_FOR_C, re.compile("")):
+        monkeypatch.setattr(yaml_source, "_NOT_FOR_C", pattern)  # what matches is left to Python
+        report = Report("f.yaml")
+        tree = parse(text, report)
+        found.append((tree and _plain(tree), report.problems()))
+    assert found[0] == found[1]
+
+
+@pytest.mark.parametrize("text", READ_BY_BOTH)
+def test_most_texts_are_read_by_c(text: str) -> None:
+    assert isinstance(yaml_source._events(text), type(iter([])))
+
+
+def _plain(node: Node) -> tuple[object, ...]:
+    items = tuple(map(_plain, node.items))
+    entries = tuple((key, node.keys[key].spot, _plain(value)) for key, value in node.entries.items())
+    return node.kind, node.spot, node.text, node.plain, node.source, items, entries
