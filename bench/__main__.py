@@ -1,6 +1,6 @@
 """Every bench, or those that are named, with a table of figures and goals for each.
 
-    python -m bench [audio_path] [latency] [recognition] [invented_words] [understanding]
+    python -m bench [core] [audio_path] [latency] [recognition] [invented_words] [understanding]
                     [--speech ../shared/speech] [--nlu ../shared/nlu] [--markdown]
 
 Exit status 0, whatever the figures are; a bench that cannot run says why and ends with 1.
@@ -83,7 +83,15 @@ def understanding(chosen: argparse.Namespace) -> list[Figure]:
     return made
 
 
+def core(_chosen: argparse.Namespace) -> list[Figure]:
+    """Turns a second, and loading a flow."""
+    import core_speed as bench  # noqa: PLC0415 -- as above
+
+    return bench.run()
+
+
 BENCHES: Mapping[str, tuple[str, Callable[[argparse.Namespace], list[Figure]]]] = {
+    "core": ("Core, one core", core),
     "audio_path": ("Audio path, stub engines", audio_path),
     "latency": ("Latency, real engines, one call", latency),
     "recognition": ("Recognition", recognition),

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 import cel
@@ -239,8 +240,9 @@ def _run(text: str, slots: Mapping[str, SlotValue], sure: Mapping[str, float]) -
     return program.execute(context)
 
 
+@lru_cache(maxsize=4096)
 def _compile(text: str) -> cel.Program:
-    """Raises `ValueError`."""
+    """The program of an expression; calls ask for the same few again and again. Raises `ValueError`."""
     return cel.compile(_TOKEN.sub(_rename, _SURENESS.sub(_quoted, text)))
 
 

@@ -88,7 +88,7 @@ class Running(Waiting):
 
     def _again(self, step: m.AgainStep) -> None:
         self.jump(step.target)
-        self._stack[-1] = replace(self._stack[-1], asked=True)
+        self._asked()
         self._waiting = True
 
     def _call(self, step: m.CallStep) -> None:

@@ -84,7 +84,7 @@ class Telling:
 
     def place(self) -> Place:
         """Where we are, whether or not the question was put before."""
-        return tuple(replace(frame, asked=False) for frame in self._stack)
+        return tuple([Frame(frame.flow, frame.index) for frame in self._stack])
 
     # Places and words
 
@@ -102,7 +102,8 @@ class Telling:
         self._stack.append(Frame(flow, 0))
 
     def _asked(self) -> None:
-        self._stack[-1] = replace(self._stack[-1], asked=True)
+        here = self._stack[-1]
+        self._stack[-1] = Frame(here.flow, here.index, asked=True)
 
     def _ask(self, step: WaitingStep, *, again: bool) -> None:
         prompt, name = step.prompt, step.id
