@@ -59,6 +59,7 @@ class Chat:
         *,
         echo: bool,
         today: str,
+        wall_ms: int = 0,
         services: Unknown | None = None,
     ) -> None:
         self._out = out
@@ -66,9 +67,10 @@ class Chat:
         self._flow = flow
         self._echo = echo
         self._today = today
+        self._now = local_minute(wall_ms, flow.timezone) if flow.hours and wall_ms else ""
         self._replies: dict[str, list[Reply]] = {}
         self._services = services
-        self._talk = Talk(flow, read, today=today, unknown=self._reply)
+        self._talk = Talk(flow, read, today=today, wall_ms=wall_ms, unknown=self._reply)
         self._recorder = Recorder()
         self._recorder.greeting(self._talk.said)
         self._answer()
@@ -167,7 +169,7 @@ class Chat:
         name = f"Chat {number}"
         state = self._talk.caller.state
         end = state.ending.reason if state.ending else ""
-        case = self._recorder.case(name, state.dialogue.slots, end, self._today, self._replies)
+        case = self._recorder.case(name, state.dialogue.slots, end, self._today, self._replies, self._now)
         named = self._path.name if file.name.partition(".")[0] != self._path.stem else ""
         longer = added(text, case, str(file)) if text.strip() else new_file(case, named)
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -176,6 +178,12 @@ class Chat:
 
     def _print(self, text: str, style: str = "") -> None:
         self._out.print(Text(text, style), highlight=False, soft_wrap=True)
+
+
+def local_minute(wall_ms: int, timezone: str) -> str:
+    """A moment as a test writes it: `2030-01-31T18:30`."""
+    there = datetime.fromtimestamp(wall_ms / 1000, ZoneInfo(timezone))
+    return there.replace(tzinfo=None).isoformat(timespec="minutes")
 
 
 def parse(typed: str) -> Move | None:
@@ -201,14 +209,23 @@ def chat(out: Console, path: Path, *, exact: bool, real: bool = False) -> None:
     real  web services are really asked; else whoever types says what they reply
     """
     flow = rehearsing.open_flow(path)
-    today = datetime.now(ZoneInfo(flow.timezone)).date().isoformat()
+    now = datetime.now(ZoneInfo(flow.timezone))
     typed_here = sys.stdin.isatty()
     if typed_here:
         out.print(Text(HELP, "dim"))
     lines = iter(_typed() if typed_here else sys.stdin)
     services = really if real else asking(out, lines)
     with rehearsing.reader(flow, exact=exact) as read:
-        talk = Chat(out, path, flow, read, echo=not typed_here, today=today, services=services)
+        talk = Chat(
+            out,
+            path,
+            flow,
+            read,
+            echo=not typed_here,
+            today=now.date().isoformat(),
+            wall_ms=int(now.timestamp() * 1000),
+            services=services,
+        )
         converse(talk, lines)
         talk.end()
 

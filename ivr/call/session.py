@@ -156,7 +156,7 @@ class Session:
         )
         self._log.info("call began", flow=self._flow.name, called=call.called)
         today = datetime.fromtimestamp(wall_ms / 1000, ZoneInfo(self._flow.timezone)).date().isoformat()
-        self.post(CallStarted(call.call_id, call.caller, call.called, today, call.slots, call.step))
+        self.post(CallStarted(call.call_id, call.caller, call.called, today, call.slots, call.step, wall_ms))
 
     def now(self) -> int:
         """Whole ms since the call began; never runs back."""

@@ -84,6 +84,7 @@ class CallState:
     dialogue: Dialogue = field(default_factory=Dialogue)
     transcript: tuple[Line, ...] = ()
     path: tuple[str, ...] = ()
+    wall_ms: int = 0
     clocks: tuple[wrk.Clock, ...] = ()
     spent: int = 0
     ending: End | None = None
@@ -95,6 +96,7 @@ def advance(flow: Flow, state: CallState, event: Event, now: int) -> tuple[CallS
     if state.outcome or (not state.call_id and not isinstance(event, CallStarted)):
         return state, ()
     work = _Work(flow, state, now)
+    work.look_at_the_clock()
     work.take(event)
     if work.state.clocks or work.state.dialogue.working:
         work.see_to_work()
@@ -122,6 +124,14 @@ class _Work:
         self.state = state
         self.now = now
         self.commands: list[Command] = []
+
+    def look_at_the_clock(self) -> None:
+        """Let the conversation know which minute it is, once a minute."""
+        if not self.state.wall_ms:
+            return
+        minute = (self.state.wall_ms + self.now) // 60_000
+        if minute != self.state.dialogue.minute:
+            self._set(dialogue=replace(self.state.dialogue, minute=minute))
 
     def take(self, event: Event) -> None:
         match event:
@@ -160,8 +170,9 @@ class _Work:
     def _started(self, event: CallStarted) -> None:
         if self.state.call_id:
             return
-        self._set(call_id=event.call_id, caller=event.caller, called=event.called)
-        self._dialogue(dlg.begin(self.flow, event.slots, event.today, event.step))
+        self._set(call_id=event.call_id, caller=event.caller, called=event.called, wall_ms=event.wall_ms)
+        minute = (event.wall_ms + self.now) // 60_000 if event.wall_ms else 0
+        self._dialogue(dlg.begin(self.flow, event.slots, event.today, event.step, minute))
 
     def _key(self, key: str) -> None:
         playing = self.state.playout.settings

@@ -13,11 +13,13 @@ from ivr.core.flow import model as m
 from ivr.core.repairing import Run
 
 
-def begin(flow: m.Flow, preset: Mapping[str, SlotValue], today: str = "", step: str = "") -> Result:
+def begin(
+    flow: m.Flow, preset: Mapping[str, SlotValue], today: str = "", step: str = "", minute: int = 0
+) -> Result:
     """Start at `step`, or at the entry. Slots and a step that the flow does not have are ignored."""
     slots = {s.name: s.initial for s in flow.slots.values() if s.initial is not None}
     slots |= {name: value for name, value in preset.items() if name in flow.slots}
-    return Run(flow, Dialogue(stack=(_place(flow, step),), slots=slots, today=today)).go()
+    return Run(flow, Dialogue(stack=(_place(flow, step),), slots=slots, today=today, minute=minute)).go()
 
 
 def _place(flow: m.Flow, step: str) -> Frame:

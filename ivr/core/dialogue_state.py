@@ -59,6 +59,7 @@ class Dialogue:
     trail   the questions put so far, the latest last, each by its place
     home    the place of the first question that offered a choice of intents: the menu; () for none yet
     sure    how sure we are of what was said for a slot (0..1); slots that are not here are certain
+    minute  the moment, in minutes since 1970 (UTC), for opening hours; 0 when it is not known
     working work outside that steps on the stack wait for; works: how much there was so far
     """
 
@@ -77,6 +78,7 @@ class Dialogue:
     trail: tuple[Place, ...] = ()
     home: Place = ()
     sure: Mapping[str, float] = field(default_factory=dict)
+    minute: int = 0
     working: tuple[Working, ...] = ()
     works: int = 0
 

@@ -46,6 +46,7 @@ class CallStarted:
     slots   values that preset slots of the flow
     today   the date where the line is (ISO), against which answers expire; "" for none
     step    the step to begin at, for an author who tries a part of the flow; "" for the entry
+    wall_ms when the call began, in ms since 1970 (UTC), for opening hours; 0 when it is not known
     """
 
     call_id: str
@@ -54,6 +55,7 @@ class CallStarted:
     today: str = ""
     slots: dict[str, SlotValue] = field(default_factory=dict)
     step: str = ""
+    wall_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final, Literal
 
-from ivr.core import expressions, keys
+from ivr.core import expressions, hours, keys
 from ivr.core.dialogue_state import Fault, Result, Visit, WaitingStep
 from ivr.core.errors import FlowError
 from ivr.core.events import SlotValue
@@ -34,7 +34,9 @@ class Run(Going):
         if isinstance(value, str) and keys.HIDDEN_KEY in value:
             return True
         try:
-            return not condition or expressions.is_true(condition, {**self._slots, slot: value}, self._sure)
+            return not condition or expressions.is_true(
+                hours.answered(condition, self._open), {**self._slots, slot: value}, self._sure
+            )
         except FlowError as error:
             self._outs.append(Fault(f"validate of the slot '{slot}': {error}"))
             return False

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final, Self
 
-from ivr.core import expressions, templates
+from ivr.core import expressions, hours, templates
 from ivr.core.dialogue_state import Dialogue, Drop, End, Fault, Frame, Out, Place, Result, Speak, WaitingStep
 from ivr.core.errors import FlowError
 from ivr.core.events import SlotValue
@@ -68,11 +68,25 @@ class Telling:
 
     def value(self, expression: str) -> SlotValue | None:
         """What an expression of the flow comes to. Raises `FlowError`."""
-        return expressions.evaluate(expression, self._slots, self._sure)
+        return expressions.evaluate(hours.answered(expression, self._open), self._slots, self._sure)
 
     def holds(self, condition: str) -> bool:
         """Whether a condition of the flow is true. Raises `FlowError`."""
-        return expressions.is_true(condition, self._slots, self._sure)
+        return expressions.is_true(hours.answered(condition, self._open), self._slots, self._sure)
+
+    def _open(self, schedule: str) -> bool:
+        return hours.is_open(self._flow.hours[schedule], self._minute())
+
+    def _opens(self, schedule: str) -> str:
+        """When it opens next, in words."""
+        at = hours.opens(self._flow.hours[schedule], self._minute())
+        place = formatters.Place(self._flow.language, self._was.today)
+        return formatters.FORMATTERS["date_time"](at, place) if at else ""
+
+    def _minute(self) -> int:
+        if not self._was.minute:
+            raise FlowError("opening hours need to know what time it is: give the test a 'now'")
+        return self._was.minute
 
     def jump(self, index: int) -> Self:
         self._stack[-1] = Frame(self._stack[-1].flow, index)
@@ -125,7 +139,7 @@ class Telling:
     def _speak(self, text: str, settings: m.Settings) -> None:
         for part in marks.parts(text):
             place = formatters.Place(self._flow.language, self._was.today)
-            filled = templates.fill(part.text, self._slots, self._flow.slots, place)
+            filled = templates.fill(hours.told(part.text, self._opens), self._slots, self._flow.slots, place)
             spoken = Speak(filled, settings, "{" not in part.text, part.pause_ms)
             self._outs.append(spoken)
             self._said.append(spoken)

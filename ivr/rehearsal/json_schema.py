@@ -18,6 +18,7 @@ DESCRIPTIONS: Final[dict[str, dict[str, str]]] = {
         "test_case": "What the call shows, in a few words.",
         "slots": "Values that slots have from the beginning.",
         "today": 'The date of the call, against which answers expire: "2030-01-31". Default: none do.',
+        "now": 'When the call comes, where the line is: "2030-01-31T18:30". For opening hours.',
         "replies": (
             "What web services reply: the id of an action, or the beginning of its URL, and one reply or "
             "a list of them. A reply is {json, status, after}, a status, or timeout, refused, failed."

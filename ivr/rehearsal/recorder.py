@@ -35,17 +35,20 @@ class Recorder:
         if said:
             self._lines += ["  assert:", *_said(said, "    ")]
 
-    def case(
+    def case(  # noqa: PLR0913 -- the parts of a case
         self,
         name: str,
         slots: Mapping[str, SlotValue],
         end: str = "",
         today: str = "",
         replies: Mapping[str, Sequence[Reply]] = {},
+        now: str = "",
     ) -> str:
         """The whole test case. It ends with the values of the slots, and how the call ended."""
         lines = [f"- test_case: {scalar(name)}"]
-        if today:
+        if now:
+            lines.append(f"  now: {json.dumps(now)}")
+        elif today:
             lines.append(f"  today: {json.dumps(today)}")
         if replies:
             lines.append("  replies:")

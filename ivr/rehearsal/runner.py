@@ -61,6 +61,7 @@ class Talk:
         case: Case | None = None,
         *,
         today: str = "",
+        wall_ms: int = 0,
         observe: Observe | None = None,
         unknown: Unknown | None = None,
     ) -> None:
@@ -73,7 +74,10 @@ class Talk:
         self.services = Services(case.replies if case else {}, unknown)
         self.requests: list[str] = []
         slots = dict(case.slots) if case else {}
-        started = CallStarted("rehearsal", FROM, TO, (case.today if case else "") or today, slots)
+        moment = case.wall_ms if case else wall_ms
+        started = CallStarted(
+            "rehearsal", FROM, TO, (case.today if case else "") or today, slots, wall_ms=moment
+        )
         self.caller = TextCaller(flow, started, read, self._observe, self._outside)
         self._answered()
 

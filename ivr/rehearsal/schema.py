@@ -124,6 +124,7 @@ class CaseBody(Part):
     replies: dict[str, Annotated[list[OneReply], BeforeValidator(one_or_more)]] = Field(default_factory=dict)
     slots: dict[str, Bare] = Field(default_factory=dict)
     today: Text | None = None
+    now: Text | None = None
     steps: list[StepBody]
 
 

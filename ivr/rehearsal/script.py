@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
+from ivr.core import hours
 from ivr.core.events import SlotValue
 from ivr.core.flow import explain, yaml_source
 from ivr.core.flow import model as m
@@ -22,6 +24,7 @@ WORDS: Final = Words("test file", "test_cases:")
 NOT_WORDS: Final = ("nothing", "value")
 """What `understood` may be besides a name of the flow."""
 
+_NOW: Final = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}")
 _FLOW: Final = re.compile(r"^flow:[ \t]*['\"]?([^'\"#\n]*)", re.MULTILINE)
 
 Does = Literal["caller", "keys", "silence", "interrupts", "nothing"]
@@ -72,6 +75,7 @@ class Case:
     """One call.
 
     today    the date, against which answers expire; "": none do
+    wall_ms  when it comes, in ms since 1970; 0: opening hours are not known
     replies  name of an action or beginning of a URL -> replies, one after another; the last stays
     """
 
@@ -80,6 +84,7 @@ class Case:
     moves: tuple[Move, ...]
     slots: dict[str, SlotValue]
     today: str = ""
+    wall_ms: int = 0
     replies: Mapping[str, tuple[Reply, ...]] = field(default_factory=dict)
 
 
@@ -131,8 +136,18 @@ class _Compiler:
         moves = tuple(self._move(step, node.at("steps", n)) for n, step in enumerate(body.steps))
         if not moves:
             self._report.error(node.key("steps"), "This test has no steps", "Begin with '- caller: words'.")
+        wall_ms = self._moment(body.now, node.at("now").spot) if body.now else 0
+        day = body.now[:10] if body.now and wall_ms else ""
         replies = {key: self._replies(key, given, node.at("replies")) for key, given in body.replies.items()}
-        return Case(body.test_case, spot, moves, slots, body.today or "", replies)
+        return Case(body.test_case, spot, moves, slots, body.today or day, wall_ms, replies)
+
+    def _moment(self, now: str, spot: Spot) -> int:
+        """A local time of the line as ms since 1970."""
+        if _NOW.fullmatch(now):
+            with suppress(ValueError):
+                return hours.moment(now, self._flow.timezone) * 60_000
+        self._report.error(spot, f"'{now[:40]}' is no time of a call", 'Write "2030-01-31T18:30".')
+        return 0
 
     def _replies(self, key: str, given: list[s.ReplyBody], node: Node) -> tuple[Reply, ...]:
         if "://" not in key:

@@ -10,6 +10,7 @@ from typing import Final, Literal
 
 from ivr.core.flow import model as m
 from ivr.core.flow import schema as s
+from ivr.core.flow.compile_hours import TIMEZONE, compile_hours
 from ivr.core.flow.compile_slots import compile_slots
 from ivr.core.flow.compile_steps import SubFlowBuilder
 from ivr.core.flow.known import Known, inherit
@@ -41,9 +42,8 @@ _SIP: Final = re.compile(
     r"sips?:(?:[^\s@<>\"]{1,100}@)?[A-Za-z0-9.\-\[\]]{1,200}(?::[0-9]{1,5})?(?:;[^\s<>\"]{1,200})?"
 )
 _LANGUAGE: Final = re.compile(r"[a-z]{2,3}(-[A-Za-z]{4})?(-([A-Z]{2}|[0-9]{3}))?")
-_TIMEZONE: Final = re.compile(r"UTC|[A-Z][A-Za-z_]+(/[A-Za-z0-9_+\-]+){1,2}")
-_REFERRED: Final = ("slots", "intents", "flows", "contacts", "knowledge")
-_SECTIONS: Final = ("intents", "answers", "universals", "contacts", "knowledge", "flows")
+_REFERRED: Final = ("slots", "intents", "flows", "contacts", "knowledge", "hours")
+_SECTIONS: Final = ("intents", "answers", "universals", "contacts", "hours", "knowledge", "flows")
 _KNOWLEDGE_FILE: Final = re.compile(r"(?!/)(?!.*(?:^|/)\.\.(?:/|$))[^\\\0]{1,200}\.(?:md|markdown)")
 
 
@@ -68,6 +68,7 @@ class Names:
     flows: tuple[str, ...]
     contacts: tuple[str, ...]
     knowledge: tuple[str, ...]
+    hours: tuple[str, ...]
 
     @classmethod
     def of(cls, root: Node) -> Names:
@@ -88,6 +89,7 @@ def compile_file(file: s.FlowFile, root: Node, names: Names, report: Report, dig
         names.flows,
         names.contacts,
         names.knowledge,
+        names.hours,
     )
     for slot in slots.values():
         if slot.ask:
@@ -128,6 +130,7 @@ def compile_file(file: s.FlowFile, root: Node, names: Names, report: Report, dig
         slots=slots,
         universals=universals,
         contacts=_contacts(file, root, report),
+        hours=compile_hours(file, root, report),
         knowledge=_knowledge(file, root, report),
         phrases=_phrases(file, root, known),
         pronunciations=_pronunciations(file, root, report),
@@ -164,7 +167,7 @@ def _check_forms(file: s.FlowFile, root: Node, report: Report) -> None:
     if not _LANGUAGE.fullmatch(file.language):
         spot = root.at("language").spot
         report.error(spot, f"'{file.language[:40]}' is no language", "One looks like en-US.")
-    if not _TIMEZONE.fullmatch(file.timezone):
+    if not TIMEZONE.fullmatch(file.timezone):
         spot = root.at("timezone").spot
         report.error(spot, f"'{file.timezone[:40]}' is no time zone", "One looks like Europe/Dublin.")
 

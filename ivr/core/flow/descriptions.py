@@ -127,6 +127,24 @@ DESCRIPTIONS: Final[dict[str, dict[str, str]]] = {
         "phrases": "How callers say it, besides the ways that are built in.",
     },
     "KnowledgeBody": {"files": "Markdown files beside the flow: fees.md, or knowledge/fees.md."},
+    "HolidaysBody": {
+        "country": "The country whose public holidays are kept: US, IE; with its region: US-CA.",
+        "region": "A part of the country with holidays of its own: CA.",
+        "hours": "When it is open on holidays. Default: closed.",
+    },
+    "HoursBody": {
+        "week": "All in one line: mon-fri 9:00-17:00, sat 10:00-13:00.",
+        "every_day": "9:00-17:00, or [9:00-12:00, 13:00-17:00], or closed, or all day.",
+        "weekdays": "Monday to Friday.",
+        "weekend": "Saturday and Sunday.",
+        **dict.fromkeys(
+            ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"),
+            "9:00-17:00, or [9:00-12:00, 13:00-17:00], or closed, or all day.",
+        ),
+        "holidays": "The country whose public holidays are kept: US, IE, US-CA.",
+        "dates": "Days of its own: 2030-12-24, or 12-24 for every year.",
+        "timezone": "Where it is. Default: that of the line.",
+    },
     "FlowBody": {"steps": "What happens, one after another."},
     "FlowFile": {
         "ivr": "The version of the language: 1.",
@@ -141,6 +159,7 @@ DESCRIPTIONS: Final[dict[str, dict[str, str]]] = {
         "universals": "What a caller may say anywhere: agent, repeat, slower, back, menu, help, …",
         "contacts": "Who a call may be handed to: +15550100123 or sip:desk@example.org.",
         "knowledge": "Texts that answers may be grounded in: names, and the files of each.",
+        "hours": "Opening hours by name; a condition asks open(name), a prompt tells {name | opens}.",
         "phrases": "The line's own wording of what is built in: no_input, no_match, goodbye and others.",
         "pronunciations": "How words are to be spoken: the word, and how it sounds.",
         "flows": "Named lists of steps.",

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from ivr.core import expressions, templates
+from ivr.core import expressions, hours, templates
 from ivr.core.events import SlotValue
 from ivr.core.flow import model as m
 from ivr.core.flow import schema as s
@@ -37,6 +37,7 @@ class Known:
     flows: Collection[str]
     contacts: Collection[str]
     knowledge: Collection[str] = ()
+    hours: Collection[str] = ()
     step_names: dict[str, int] = field(default_factory=dict)
     reads: dict[str, Spot] = field(default_factory=dict)
 
@@ -53,9 +54,16 @@ class Known:
             self._prompt(words, node.at(number))
         return m.Prompt(texts[0], settings, tuple(texts[1:]))
 
+    def _schedules(self, asked: Iterable[tuple[str, int]], text: str, node: Node) -> None:
+        start = max(node.text.find(text), 0)
+        for name, offset in asked:
+            self.name("schedule", name, self.hours, node.inside(start + offset))
+
     def _prompt(self, text: str, node: Node) -> None:
+        self._schedules(hours.said(text), text, node)
+        whole, text = text, hours.unsaid(text)
         used, faults = templates.check(text, self.slots)
-        self.faults((*faults, *marks.check(text)), text, node)
+        self.faults((*faults, *marks.check(text)), whole, node)
         for name in used:
             self.reads.setdefault(name, node.spot)
             if self.slots[name].sensitive:
@@ -76,13 +84,15 @@ class Known:
 
     def expression(self, text: str, node: Node, wanted: str) -> str:
         """Check an expression, which stands at the end of the text of `node`."""
+        self._schedules(hours.asked(text), text, node)
+        whole, text = text, hours.answered(text, lambda _: True)
         checked = expressions.check(text, self.slots, wanted)
         for name in checked.slots:
             self.reads.setdefault(name, node.spot)
         if any(name not in self.sure for name in checked.slots):
             checked = expressions.check(text, self.slots, "")
-        self.faults(checked.faults, text, node)
-        return text
+        self.faults(checked.faults, whole, node)
+        return whole
 
     def value(self, slot: str, value: SlotValue | None, node: Node) -> str | None:
         """The expression for what an author sets a slot to."""

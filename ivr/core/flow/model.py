@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
 from ivr.core.events import SlotValue
+from ivr.core.hours import Schedule
 from ivr.core.usage import Tier
 
 Interruptible = Literal["none", "keys", "speech", "any"]
@@ -389,6 +390,7 @@ class Flow:
     slots: Mapping[str, Slot] = field(default_factory=dict)
     universals: Mapping[str, Universal] = field(default_factory=dict)
     contacts: Mapping[str, Contact] = field(default_factory=dict)
+    hours: Mapping[str, Schedule] = field(default_factory=dict)
     knowledge: Mapping[str, Knowledge] = field(default_factory=dict)
     phrases: Mapping[str, str] = field(default_factory=dict)
     """The line's own wording of `ivr.core.phrases`, by key."""

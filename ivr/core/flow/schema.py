@@ -488,6 +488,39 @@ class SlotBody(Part):
     initial: Bare = None
 
 
+Spans = Annotated[list[Text], BeforeValidator(_words)]
+"""When something is open on a day: `9:00-17:00`, `closed`, or several."""
+
+
+class HolidaysBody(Part):
+    """Whose holidays are kept, and when it is open on them."""
+
+    short = "country"
+    country: Text
+    region: Text | None = None
+    hours: Spans = ["closed"]
+
+
+class HoursBody(Part):
+    """When a place is open."""
+
+    short = "week"
+    week: Text | None = None
+    every_day: Spans | None = None
+    weekdays: Spans | None = None
+    weekend: Spans | None = None
+    monday: Spans | None = None
+    tuesday: Spans | None = None
+    wednesday: Spans | None = None
+    thursday: Spans | None = None
+    friday: Spans | None = None
+    saturday: Spans | None = None
+    sunday: Spans | None = None
+    holidays: HolidaysBody | None = None
+    dates: dict[str, Spans] = {}
+    timezone: Text | None = None
+
+
 class KnowledgeBody(Part):
     """Texts that answers may be grounded in."""
 
@@ -532,6 +565,7 @@ class FlowFile(WaitingSettings):
     slots: dict[str, SlotBody] = {}
     universals: dict[str, Annotated[UniversalBody, BeforeValidator(_universal)]] = {}
     contacts: dict[str, Text] = {}
+    hours: dict[str, HoursBody] = {}
     knowledge: dict[str, KnowledgeBody] = {}
     phrases: dict[str, Text] = {}
     pronunciations: dict[str, Text] = {}
