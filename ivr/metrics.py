@@ -13,6 +13,8 @@ from typing import Final
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, disable_created_metrics
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_latest
 
+from ivr.core.usage import Usage
+
 disable_created_metrics()  # type: ignore[no-untyped-call] # a second series for each, that nobody reads
 
 _RESPONSE: Final = (0.1, 0.2, 0.3, 0.5, 0.7, 0.9, 1.1, 1.3, 1.6, 2.0, 3.0, 5.0, 8.0)
@@ -97,6 +99,35 @@ class Metrics:
             registry=own,
         )
 
+        self._requests = Counter(
+            "ivr_model_requests_total",
+            "Requests to language models",
+            ["model", "tier", "stage", "outcome"],
+            registry=own,
+        )
+        self._tokens = Counter(
+            "ivr_model_tokens_total", "Tokens of language models", ["model", "kind"], registry=own
+        )
+        self._dollars = Counter(
+            "ivr_model_dollars_total",
+            "Cost of language models, where prices are known",
+            ["model"],
+            registry=own,
+        )
+        self._unpriced = Counter(
+            "ivr_model_unpriced_requests_total", "Requests whose cost is not known", ["model"], registry=own
+        )
+        self._first_token = Histogram(
+            "ivr_model_first_token_seconds",
+            "From a request to its first token",
+            ["model"],
+            buckets=_RESPONSE,
+            registry=own,
+        )
+        self._models_up = Gauge(
+            "ivr_model_up", "Whether callers are sent to a model", ["model"], registry=own
+        )
+
     def exposition(self) -> tuple[bytes, str]:
         """The text that Prometheus reads, and its content type."""
         return generate_latest(self.registry), CONTENT_TYPE_PLAIN_0_0_4
@@ -161,6 +192,23 @@ class Metrics:
 
     def engine_failed(self, engine: str, reason: str) -> None:
         self._failures.labels(engine, reason).inc()
+
+    # --- ModelMeter ---
+
+    def model_used(self, usage: Usage) -> None:
+        self._requests.labels(usage.model, usage.tier, usage.stage, usage.outcome).inc()
+        self._tokens.labels(usage.model, "in").inc(usage.tokens_in - usage.cached)
+        self._tokens.labels(usage.model, "cached").inc(usage.cached)
+        self._tokens.labels(usage.model, "out").inc(usage.tokens_out)
+        if usage.nano is None:
+            self._unpriced.labels(usage.model).inc()
+        else:
+            self._dollars.labels(usage.model).inc(usage.nano / 1e9)
+        if usage.first_ms >= 0:
+            self._first_token.labels(usage.model).observe(usage.first_ms / 1000)
+
+    def model_state(self, model: str, *, up: bool) -> None:
+        self._models_up.labels(model).set(up)
 
 
 class LoopLag:

@@ -306,6 +306,16 @@ class CallMeter(Protocol):
         ...
 
 
+class ModelMeter(Protocol):
+    """What language models count. No method blocks or raises."""
+
+    def model_used(self, usage: Usage) -> None: ...
+
+    def model_state(self, model: str, *, up: bool) -> None:
+        """Whether callers are sent to this model now."""
+        ...
+
+
 class EngineMeter(Protocol):
     """What supervised engines count. No method blocks or raises."""
 

@@ -15,8 +15,8 @@ from ivr.core.commands import Expectation
 from ivr.core.errors import EngineError, IvrError
 from ivr.core.events import Meaning
 from ivr.core.flow.model import Flow
-from ivr.understanding.classifier import Embeddings, Vectors
-from ivr.understanding.pipeline import FlowModel, by_classifier, by_rules
+from ivr.understanding.classifier import Embeddings, Guess, Vectors
+from ivr.understanding.pipeline import FlowModel, best_guess, by_classifier, by_rules
 from ivr.understanding.text import normalise
 
 _DEADLINE_S: Final = 1.0
@@ -58,6 +58,12 @@ class FlowReader:
                 raise
             return reading.meaning
         return by_classifier(self.model, text, expectation, vector, reading.meaning)
+
+    async def guess(self, text: str, expectation: Expectation) -> Guess | None:
+        """The likeliest meaning that the step allows, however unlikely it is. Raises `EngineError`."""
+        if self.model.classifier is None:
+            return None
+        return best_guess(self.model, text, expectation, await self._embed(text))
 
     async def _embed(self, text: str) -> Vectors:
         loop = asyncio.get_running_loop()

@@ -26,7 +26,7 @@ from ivr.core.errors import Bug
 from ivr.core.events import Meaning
 from ivr.core.flow.model import Flow, Slot
 from ivr.understanding.choice import Forms, choice, exactly
-from ivr.understanding.classifier import Classifier, Label, Vectors
+from ivr.understanding.classifier import Classifier, Guess, Label, Vectors
 from ivr.understanding.grammars import spoken_value
 from ivr.understanding.text import MAX_CHARS, Words, asks, without_pauses, words
 from ivr.understanding.universals import Universals
@@ -113,6 +113,19 @@ def by_classifier(
         confidence=model.classifier.confidence(guess),
         decided_by="classifier",
     )
+
+
+def best_guess(model: FlowModel, text: str, expectation: Expectation, vector: Vectors) -> Guess | None:
+    """The likeliest of what the step allows, however unlikely it is."""
+    if model.classifier is None:
+        return None
+    return model.classifier.guess(words(text), vector, _allowed(model, expectation))
+
+
+def may_mean(model: FlowModel, text: str, expectation: Expectation, guess: Guess) -> bool:
+    """Whether a guess is among what the step allows and nothing in the words speaks against it."""
+    fits = guess.label in _allowed(model, expectation)
+    return fits and not _contradict(text, guess.nearest) and not _too_little(text, guess.nearest)
 
 
 def _demanded(text: str, expectation: Expectation, ruled: Meaning) -> float:

@@ -1,0 +1,105 @@
+"""Words to meaning by a model, for one flow: what the rules and the classifier could not tell.
+
+When no model can be had, the classifier's best guess is taken after all if it is not far from certain;
+else the caller is asked again.
+"""
+
+from __future__ import annotations
+
+from typing import Final, Protocol
+
+from ivr.call.ports import Tab
+from ivr.core.commands import Expectation, Understand
+from ivr.core.errors import EngineError
+from ivr.core.events import Meaning
+from ivr.engines.asking import ModelRoom
+from ivr.engines.heat import Job, Unfit
+from ivr.understanding.classifier import Guess
+from ivr.understanding.models import extraction
+from ivr.understanding.models.routing import Difficulty, wanted
+from ivr.understanding.models.stand_in import by_lower_bar
+from ivr.understanding.pipeline import NOTHING, FlowModel
+from ivr.understanding.text import without_pauses, words
+
+_MOST_CHARS: Final = 600
+"""Of an answer that is one small JSON object; more is prose."""
+
+
+class Guesser(Protocol):
+    """The flow's classifier, whatever it thinks."""
+
+    model: FlowModel
+
+    async def guess(self, text: str, expectation: Expectation) -> Guess | None:
+        """The likeliest meaning, however unlikely it is. Raises `EngineError`."""
+        ...
+
+
+class ModelInterpreter:
+    """Implements the port `Interpreter` for one flow."""
+
+    def __init__(self, room: ModelRoom, guesser: Guesser) -> None:
+        self._room = room
+        self._guesser = guesser
+
+    async def interpret(self, order: Understand, tab: Tab) -> Meaning:
+        """What the words mean, as far as the step allows."""
+        spoken = without_pauses(words(order.text))
+        if not spoken:
+            return NOTHING
+        guess = await self._guess(order)
+        margin = guess.margin if guess else 0.0
+        takers: list[_MeaningTaker] = []
+
+        def fresh() -> _MeaningTaker:
+            takers.append(_MeaningTaker(self._guesser.model, order))
+            return takers[-1]
+
+        done = await self._room.ask(
+            Job(
+                "intent",
+                wanted("intent", Difficulty(len(spoken), margin)),
+                extraction.ask(self._guesser.model.flow, order.expectation, order.text),
+                fresh,
+                order.spent,
+            ),
+            tab,
+        )
+        if done.outcome == "done" and takers[-1].meaning is not None:
+            return takers[-1].meaning
+        return by_lower_bar(self._guesser.model, order.text, order.expectation, guess)
+
+    async def _guess(self, order: Understand) -> Guess | None:
+        try:
+            return await self._guesser.guess(order.text, order.expectation)
+        except EngineError:
+            return None
+
+
+class _MeaningTaker:
+    """Reads a meaning out of what a model writes, as soon as it is there."""
+
+    committed = False
+
+    def __init__(self, model: FlowModel, order: Understand) -> None:
+        self.meaning: Meaning | None = None
+        self._model = model
+        self._order = order
+        self._text = ""
+
+    def take(self, text: str) -> bool:
+        self._text += text
+        if "}" in text:
+            self._read()
+        if self.meaning is None and len(self._text) > _MOST_CHARS:
+            raise Unfit("it wrote prose instead of a choice")
+        return self.meaning is not None
+
+    def end(self) -> None:
+        self._read()
+        if self.meaning is None:
+            shown = " ".join(self._text.split())[:80]
+            raise Unfit(f"what it wrote is not among what the step allows: {shown!r}")
+
+    def _read(self) -> None:
+        self.meaning = extraction.read(self._text, self._model, self._order.expectation, self._order.text)
