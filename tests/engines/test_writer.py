@@ -1,4 +1,4 @@
-"""Answers from passages, over the real client: spoken as they come, stopped, unknown, never out of nowhere."""
+"""Answers from passages, over the real client: spoken as they come, stopped, unknown, never made up."""
 
 from __future__ import annotations
 
