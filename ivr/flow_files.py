@@ -11,14 +11,15 @@ from typing import Final
 import structlog
 
 from ivr.config import Config
-from ivr.core.errors import ConfigError
-from ivr.core.flow import load
+from ivr.core.errors import ConfigError, FlowError
+from ivr.core.flow import includes, load
 from ivr.core.flow.model import Flow
 from ivr.core.flow.problems import FlowProblems, Problem, format_problem
 
 _log = structlog.get_logger("ivr")
 
 MAX_FLOW_BYTES: Final = 2_000_000
+_MOST_HINTS: Final = 200
 DEFAULT_FLOW: Final = "clinic.yaml"
 
 
@@ -35,33 +36,68 @@ def find_flow(argument: str, config: Config) -> Path:
 
 
 def read_flow_file(path: Path, *, linted: bool = False) -> tuple[str, Flow | None, tuple[Problem, ...]]:
-    """A flow file's text, its flow (`None` if it has errors) and its problems. Raises `ConfigError`.
+    """A flow's source with all that it includes, its flow (`None` if it has errors) and its problems.
 
     linted   with warnings for the ear and for safety
+    Raises `ConfigError` when the file cannot be read.
     """
     try:
         if path.stat().st_size > MAX_FLOW_BYTES:
             raise ConfigError(f"{path} is larger than {MAX_FLOW_BYTES:,} bytes; that is no flow file.")
-        data = path.read_bytes()
+        text = _text(path, str(path))
     except OSError as error:
         raise ConfigError(f"The flow file {path} cannot be read: {error.strerror or error}.") from error
-    try:
-        text = load.decode(data, str(path))
     except FlowProblems as error:
         return "", None, error.problems
-    flow, problems = load.check_text(text, str(path), linted=linted)
+    files: dict[str, str] = {}
+
+    def read(name: str) -> str:
+        files[name] = included(path.parent, name)
+        return files[name]
+
+    flow, problems = load.check_text(text, str(path), linted=linted, read=read)
+    source = includes.bundle(text, files)
     if flow is not None and flow.timezone not in zoneinfo.available_timezones():
         hint = difflib.get_close_matches(flow.timezone, zoneinfo.available_timezones(), 1)
         at = re.search(r"^timezone:\s*", text, re.MULTILINE)
         line = text[: at.end() if at else 0].count("\n") + 1
         did = f"Did you mean '{hint[0]}'?" if hint else "Names look like this: Europe/Paris."
         wrong = Problem(str(path), line, 1, f"There is no time zone '{flow.timezone}'", did)
-        return text, None, (*problems, wrong)
-    return text, flow, problems
+        return source, None, (*problems, wrong)
+    return source, flow, problems
+
+
+def included(folder: Path, name: str) -> str:
+    """The text of a file below a flow's folder, links followed. Raises `FlowError`."""
+    path = folder / name
+    try:
+        if not path.resolve(strict=True).is_relative_to(folder.resolve()):
+            raise FlowError(f"'{name}' leads outside the folder of the flow. Copy the file into it.")
+        return _text(path, name)
+    except FlowProblems as error:
+        raise FlowError(error.problems[0].message) from error
+    except (OSError, RuntimeError) as error:  # RuntimeError: links that go round in circles
+        near = difflib.get_close_matches(name, [p.relative_to(folder).as_posix() for p in _yaml(folder)], 1)
+        hint = f" Did you mean '{near[0]}'?" if near else ""
+        reason = getattr(error, "strerror", None) or "its links go round in circles"
+        raise FlowError(f"The file '{name}' cannot be read: {reason}.{hint}") from error
+
+
+def _yaml(folder: Path) -> list[Path]:
+    """YAML files beside a flow and one level below it, for hints."""
+    return [*folder.glob("*.yaml"), *folder.glob("*/*.yaml")][:_MOST_HINTS]
+
+
+def _text(path: Path, name: str) -> str:
+    """The text of a file. Raises `OSError`, or `FlowProblems` if it is no text or too large."""
+    if path.stat().st_size > MAX_FLOW_BYTES:
+        message = f"This is larger than {MAX_FLOW_BYTES:,} bytes; that is no flow file"
+        raise FlowProblems((Problem(name, 1, 1, message),))
+    return load.decode(path.read_bytes(), name)
 
 
 def load_flow_file(path: Path) -> tuple[Flow, str]:
-    """A flow that may be served, and its text. Raises `ConfigError` or `FlowProblems`; logs warnings."""
+    """A flow that may be served, and its source. Raises `ConfigError` or `FlowProblems`; logs warnings."""
     text, flow, problems = read_flow_file(path)
     if flow is None:
         raise FlowProblems(problems)

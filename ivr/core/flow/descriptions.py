@@ -153,6 +153,7 @@ DESCRIPTIONS: Final[dict[str, dict[str, str]]] = {
         "timezone": "Where the line is: Europe/Dublin.",
         "voice": "The name of a voice; default: the server's.",
         "entry": "The flow that a call begins with. Default: main.",
+        "include": "Files below the flow's folder with more intents, slots, answers, flows and so on.",
         "intents": "What a caller may want: names, and examples of how people say it.",
         "answers": "Questions with one right answer, which is given at any step.",
         "slots": "Values that the flow keeps.",

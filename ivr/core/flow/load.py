@@ -3,42 +3,60 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 
-from ivr.core.flow import explain, yaml_source
+from ivr.core.errors import FlowError
+from ivr.core.flow import explain, includes, yaml_source
 from ivr.core.flow.check import check
 from ivr.core.flow.compile import Names, compile_file
+from ivr.core.flow.includes import ReadFile
 from ivr.core.flow.lint import lint
 from ivr.core.flow.model import Flow
 from ivr.core.flow.problems import FlowProblems, Problem, Report
 
 
-def load_flow(text: str, file: str) -> Flow:
-    """Load a flow. `file` is its name in messages. Raises `FlowProblems` if anything is wrong with it."""
-    flow, problems = check_text(text, file)
+def load_flow(text: str, file: str, read: ReadFile | None = None) -> Flow:
+    """Load a flow. `file` is its name in messages. Raises `FlowProblems` if anything is wrong with it.
+
+    text   of its file, or a bundle of all its files
+    read   gives the texts of the files that it includes
+    """
+    flow, problems = check_text(text, file, read=read)
     if flow is None:
         raise FlowProblems(problems)
     return flow
 
 
-def check_text(text: str, file: str, *, linted: bool = False) -> tuple[Flow | None, tuple[Problem, ...]]:
+def check_text(
+    text: str, file: str, *, linted: bool = False, read: ReadFile | None = None
+) -> tuple[Flow | None, tuple[Problem, ...]]:
     """The flow, or `None` if it has errors, and all problems, warnings too, in file order.
 
     linted   warn of what sounds bad or leaves callers without help, too
+    read     as for `load_flow`
     """
     report = Report(file)
+    text, files = includes.unbundled(text)
     root = yaml_source.parse(text, report)
     if root is None:
         return None, report.problems()
+    files = includes.gather(root, report, (lambda path: _kept(files, path)) if files else read)
     names = Names.of(root)
     source, whole = explain.read(root, report)
     if source is None:
         return None, report.problems()
-    compiled = compile_file(source, root, names, report, digest(text))
+    compiled = compile_file(source, root, names, report, digest(includes.bundle(text, files)))
     if whole and not report.has_errors:
         check(compiled, root, report)
         if linted:
             lint(compiled, root, report)
     return (None if report.has_errors else compiled.flow), report.problems()
+
+
+def _kept(files: Mapping[str, str], path: str) -> str:
+    if path not in files:
+        raise FlowError(f"The file '{path}' is not in the bundle")
+    return files[path]
 
 
 def decode(data: bytes, file: str) -> str:

@@ -22,10 +22,11 @@ _MOST_COMPARED: Final = 300
 
 @dataclass(frozen=True, slots=True, order=True)
 class Spot:
-    """A place in the file. Lines and columns count from 1, columns in characters."""
+    """A place in a file, the flow's own unless `file` names another. Lines and columns count from 1."""
 
     line: int = 1
     column: int = 1
+    file: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,15 +70,21 @@ class Report:
     def error(self, spot: Spot, message: str, hint: str = "") -> None:
         """Note something that keeps the flow from being used."""
         self._errors += 1
-        self._add(Problem(self.file, spot.line, spot.column, message, hint))
+        self._add(Problem(spot.file or self.file, spot.line, spot.column, message, hint))
 
     def warn(self, spot: Spot, message: str, hint: str = "", lint: Lint = "") -> None:
         """Note something that works, but probably not as the author thinks."""
         self._add(Problem(self.file, spot.line, spot.column, message, hint, "warning", lint))
 
+    def take(self, other: Report) -> None:
+        """Take over what was found in another file."""
+        self._errors += other._errors
+        for problem in other.problems():
+            self._add(problem)
+
     def problems(self) -> tuple[Problem, ...]:
         """Everything that was found, once each, in file order."""
-        found = sorted(self._found, key=lambda problem: (problem.line, problem.column))
+        found = sorted(self._found, key=lambda p: (p.file != self.file, p.file, p.line, p.column))
         if self._left_out:
             last = found[-1]
             rest = f"{self._left_out} more problems are not shown."

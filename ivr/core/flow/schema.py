@@ -560,6 +560,7 @@ class FlowFile(WaitingSettings):
     timezone: Text = "UTC"
     voice: Text | None = None
     entry: Text = "main"
+    include: Annotated[list[Text], BeforeValidator(_words)] = []
     intents: dict[str, IntentBody] = {}
     answers: dict[str, AnswerBody] = {}
     slots: dict[str, SlotBody] = {}

@@ -110,7 +110,7 @@ class Node:
         before = self.source[: start + offset]
         lines = before.count("\n")
         column = len(before) - before.rfind("\n") if lines else self.spot.column + len(before)
-        return Spot(self.spot.line + lines, column)
+        return Spot(self.spot.line + lines, column, self.spot.file)
 
     def _find_word(self, offset: int) -> int:
         """The place in `source` of the word at `offset` in a text that was folded or escaped."""
