@@ -75,6 +75,24 @@ class WordModel:
 
 
 @dataclass(frozen=True, slots=True)
+class Likeness:
+    """How near one utterance is to what was learnt.
+
+    cosines           to each example, [examples]
+    meaning, wording  scores of the labels by the two regressions, [labels] each
+    """
+
+    cosines: Vectors
+    meaning: Vectors
+    wording: Vectors
+
+    @property
+    def probabilities(self) -> Vectors:
+        """Of the labels among all of the flow, [labels]; too unsure of themselves (see `sharpened`)."""
+        return mixture(self.meaning, self.wording)
+
+
+@dataclass(frozen=True, slots=True)
 class Guess:
     """The likeliest label among those allowed.
 
@@ -108,6 +126,7 @@ class Classifier:
     spoken     each example in plain form
     phrases    every example in plain form -> its label (index); an example of two labels is in none
     threshold  least score at which a guess is taken
+    sharpness  how much surer the probabilities ought to be: the power that makes them true (`training`)
     """
 
     labels: tuple[Label, ...]
@@ -119,30 +138,43 @@ class Classifier:
     wording: Linear
     word_model: WordModel
     threshold: float
+    sharpness: float
 
     def exactly(self, spoken: Words, allowed: Collection[Label]) -> Label | None:
         """The allowed label that has `spoken` among its examples, word for word."""
         index = self.phrases.get(spoken)
         return self.labels[index] if index is not None and self.labels[index] in allowed else None
 
-    def guess(self, spoken: Words, vector: Vectors, allowed: Collection[Label]) -> Guess | None:
-        """The likeliest of the allowed labels for words and their vector, however unlikely it is."""
+    def likeness(self, spoken: Words, vector: Vectors) -> Likeness:
+        """How near an utterance, by its words and their vector, is to every example and label."""
+        places, values = self.word_model.features(spoken)
+        return Likeness(
+            cosines=self.examples @ vector,
+            meaning=self.meaning.weights @ vector + self.meaning.bias,
+            wording=self.wording.weights[:, places] @ values + self.wording.bias,
+        )
+
+    def guess(
+        self, spoken: Words, vector: Vectors, allowed: Collection[Label], near: Likeness | None = None
+    ) -> Guess | None:
+        """The likeliest of the allowed labels for words and their vector, however unlikely it is.
+
+        near  the likeness of these words, if it is known already
+        """
         open_to = np.array([i for i, label in enumerate(self.labels) if label in allowed], dtype=np.intp)
         if not open_to.size:
             return None
         if (exact := self.exactly(spoken, allowed)) is not None:
             return Guess(exact, 1.0, 1.0, 1.0, exact=True, nearest=spoken)
-        meaning = self.meaning.weights @ vector + self.meaning.bias
-        places, values = self.word_model.features(spoken)
-        wording = self.wording.weights[:, places] @ values + self.wording.bias
-        among_open = mixture(meaning[open_to], wording[open_to])
+        near = near or self.likeness(spoken, vector)
+        among_open = mixture(near.meaning[open_to], near.wording[open_to])
         best = int(open_to[int(among_open.argmax())])
         first, *others = sorted(among_open.tolist(), reverse=True)
         own = np.flatnonzero(self.owners == best)
-        cosines = self.examples[own] @ vector
+        cosines = near.cosines[own]
         nearest = self.spoken[int(own[int(cosines.argmax())])]
-        probability = float(mixture(meaning, wording)[best])
         margin = first - others[0] if others else first
+        probability = float(near.probabilities[best])
         return Guess(
             self.labels[best], float(cosines.max()), probability, margin, exact=False, nearest=nearest
         )
@@ -162,6 +194,11 @@ def mixture(meaning: Vectors, wording: Vectors) -> Vectors:
     """Probabilities of labels from the two regressions' scores, [..., labels] each."""
     mixed = EMBEDDING_WEIGHT * _softmax(meaning) + (1 - EMBEDDING_WEIGHT) * _softmax(wording)
     return mixed.astype(np.float32)
+
+
+def sharpened(probabilities: Vectors, sharpness: float) -> Vectors:
+    """Probabilities raised to a power and made to sum to 1 again, [..., labels]."""
+    return _softmax(sharpness * np.log(probabilities + np.float32(1e-9)))
 
 
 def _softmax(scores: Vectors) -> Vectors:

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array  # type: ignore[import-untyped]  # it ships no types
 from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]  # it ships no types
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # it ships no types
 
@@ -26,6 +28,7 @@ from ivr.understanding.classifier import (
     WordModel,
     grams,
     mixture,
+    sharpened,
 )
 from ivr.understanding.pipeline import FlowModel
 from ivr.understanding.text import Words, words
@@ -38,6 +41,11 @@ _FALSE_REJECTS: Final = 0.05
 _USUAL_THRESHOLD: Final = 0.5
 _USUAL_WEIGHT: Final = 10
 """The usual threshold counts as much as so many examples, so that a few odd ones do not decide."""
+_USUAL_SHARPNESS: Final = 3.0
+_SHARPNESS_WEIGHT: Final = 60
+_SHARPNESSES: Final = tuple(float(power) for power in np.arange(1.0, 5.01, 0.1))
+_MANY: Final = 2_000
+"""Examples beyond which a fifth of them is enough to learn thresholds from."""
 _LOWEST: Final = 0.4
 _HIGHEST: Final = 0.85
 
@@ -84,7 +92,7 @@ def train_classifier(examples: Sequence[tuple[Label, str]], vectors: Vectors) ->
     vectors = np.ascontiguousarray(vectors, dtype=np.float32)
     with threadpool_limits(1):  # threads take ten times as long over matrices as small as these
         meaning, wording, word_model = _fit(spoken, vectors, owners, len(labels))
-        threshold = _threshold(spoken, vectors, owners, len(labels))
+        held_out = _held_out(spoken, vectors, owners, len(labels))
     return Classifier(
         labels=labels,
         examples=vectors,
@@ -94,7 +102,8 @@ def train_classifier(examples: Sequence[tuple[Label, str]], vectors: Vectors) ->
         meaning=meaning,
         wording=wording,
         word_model=word_model,
-        threshold=threshold,
+        threshold=_threshold(held_out),
+        sharpness=_sharpness(held_out),
     )
 
 
@@ -107,10 +116,12 @@ def _fit(
     spoken: Sequence[Words], vectors: Vectors, owners: _Owners, labels: int
 ) -> tuple[Linear, Linear, WordModel]:
     word_model = _word_model(spoken)
-    features = np.zeros((len(spoken), len(word_model.idf)), dtype=np.float32)
-    for row, said in enumerate(spoken):
-        places, values = word_model.features(said)
-        features[row, places] = values
+    rows = [word_model.features(said) for said in spoken]
+    ends = np.cumsum([0, *(len(places) for places, _ in rows)])
+    features = csr_array(
+        (np.concatenate([values for _, values in rows]), np.concatenate([places for places, _ in rows]), ends),
+        shape=(len(rows), len(word_model.idf)),
+    )
     return _regression(vectors, owners, labels), _regression(features, owners, labels), word_model
 
 
@@ -121,7 +132,7 @@ def _word_model(spoken: Sequence[Words]) -> WordModel:
     return WordModel(columns, (np.log((1 + len(spoken)) / (1 + seen_in)) + 1).astype(np.float32))
 
 
-def _regression(features: Vectors, owners: _Owners, labels: int) -> Linear:
+def _regression(features: Vectors | csr_array, owners: _Owners, labels: int) -> Linear:
     """A logistic regression over `labels` labels; one that is not among `owners` is made unlikely."""
     present = np.unique(owners)
     weights = np.zeros((labels, features.shape[1]), dtype=np.float32)
@@ -136,23 +147,45 @@ def _regression(features: Vectors, owners: _Owners, labels: int) -> Linear:
     return Linear(weights, bias)
 
 
-def _threshold(spoken: Sequence[Words], vectors: Vectors, owners: _Owners, labels: int) -> float:
+@dataclass(frozen=True, slots=True)
+class _HeldOut:
+    """What was made of an example that was not learnt from: its label, the labels' probabilities, its cosine."""
+
+    owner: int
+    probabilities: Vectors
+    cosine: float
+
+
+def _threshold(held_out: Sequence[_HeldOut]) -> float:
     """The score below which one in twenty of the author's own examples falls, when it is not learnt from.
 
-    Examples are held out in turn (a label's examples spread over the folds); a label with one example
-    says nothing. Few examples say little, so the usual threshold is weighed in.
+    Few examples say little, so the usual threshold is weighed in.
     """
-    folds = _folds(owners)
-    scores: list[float] = []
-    for fold in range(_FOLDS):
-        out, kept = np.flatnonzero(folds == fold), np.flatnonzero(folds != fold)
-        if out.size and kept.size:
-            scores += _held_out(spoken, vectors, owners, labels, out, kept)
-    if not scores:
+    if not held_out:
         return _USUAL_THRESHOLD
+    scores = [one.cosine + PROBABILITY_WEIGHT * float(one.probabilities[one.owner]) for one in held_out]
     quantile = float(np.quantile(scores, _FALSE_REJECTS))
     weighed = (quantile * len(scores) + _USUAL_THRESHOLD * _USUAL_WEIGHT) / (len(scores) + _USUAL_WEIGHT)
     return float(np.clip(weighed, _LOWEST, _HIGHEST))
+
+
+def _sharpness(held_out: Sequence[_HeldOut]) -> float:
+    """The power that makes probabilities fit how often they are right.
+
+    Learnt from a handful of examples they are right far more often than they say, the more so the fewer the
+    examples; with it, one limit does for flows of five and of fifty. The usual one is weighed in.
+    """
+    if not held_out:
+        return _USUAL_SHARPNESS
+    probabilities = np.stack([one.probabilities for one in held_out])
+    own = (np.arange(len(held_out)), [one.owner for one in held_out])
+
+    def surprise(power: float) -> float:
+        return -float(np.log(sharpened(probabilities, power)[own] + 1e-9).mean())
+
+    best = min(_SHARPNESSES, key=surprise)
+    count = len(held_out)
+    return (best * count + _USUAL_SHARPNESS * _SHARPNESS_WEIGHT) / (count + _SHARPNESS_WEIGHT)
 
 
 def _folds(owners: _Owners) -> NDArray[np.intp]:
@@ -165,22 +198,23 @@ def _folds(owners: _Owners) -> NDArray[np.intp]:
     return folds
 
 
-def _held_out(  # noqa: PLR0913 - the data of one fold
-    spoken: Sequence[Words],
-    vectors: Vectors,
-    owners: _Owners,
-    labels: int,
-    out: NDArray[np.intp],
-    kept: NDArray[np.intp],
-) -> list[float]:
-    """The scores that the examples `out` reach for their own labels when only `kept` are learnt from."""
-    meaning, wording, word_model = _fit([spoken[i] for i in kept], vectors[kept], owners[kept], labels)
-    scores = []
-    for i in out:
-        places, values = word_model.features(spoken[i])
-        probabilities = mixture(
-            meaning.weights @ vectors[i] + meaning.bias, wording.weights[:, places] @ values + wording.bias
-        )
-        near = vectors[kept][owners[kept] == owners[i]] @ vectors[i]
-        scores.append(float(near.max()) + PROBABILITY_WEIGHT * float(probabilities[owners[i]]))
-    return scores
+def _held_out(spoken: Sequence[Words], vectors: Vectors, owners: _Owners, labels: int) -> list[_HeldOut]:
+    """Each example as it looks when it is not learnt from; a label's only one says nothing.
+
+    Examples are held out in turn, a label's spread over the folds. Of very many a part is enough.
+    """
+    folds = _folds(owners)
+    found: list[_HeldOut] = []
+    for fold in range(_FOLDS if len(spoken) <= _MANY else 1):
+        out, kept = np.flatnonzero(folds == fold), np.flatnonzero(folds != fold)
+        if not out.size or not kept.size:
+            continue
+        meaning, wording, word_model = _fit([spoken[i] for i in kept], vectors[kept], owners[kept], labels)
+        for i in out:
+            places, values = word_model.features(spoken[i])
+            probabilities = mixture(
+                meaning.weights @ vectors[i] + meaning.bias, wording.weights[:, places] @ values + wording.bias
+            )
+            near = vectors[kept][owners[kept] == owners[i]] @ vectors[i]
+            found.append(_HeldOut(int(owners[i]), probabilities, float(near.max())))
+    return found
