@@ -1,6 +1,8 @@
 """Every bench, or those that are named, with a table of figures and goals for each.
 
     python -m bench [core] [audio_path] [latency] [recognition] [invented_words] [understanding]
+    python -m bench [audio_path] [latency] [recognition] [invented_words] [understanding]
+                    [answer_cache]
                     [--speech ../shared/speech] [--nlu ../shared/nlu] [--markdown]
 
 Exit status 0, whatever the figures are; a bench that cannot run says why and ends with 1.
@@ -90,6 +92,13 @@ def core(_chosen: argparse.Namespace) -> list[Figure]:
     return bench.run()
 
 
+def answer_cache(chosen: argparse.Namespace) -> list[Figure]:
+    """How many turns the cache answers, and how many of them wrongly."""
+    import answer_cache as bench  # noqa: PLC0415 -- as above
+
+    return bench.run(chosen.nlu)
+
+
 BENCHES: Mapping[str, tuple[str, Callable[[argparse.Namespace], list[Figure]]]] = {
     "core": ("Core, one core", core),
     "audio_path": ("Audio path, stub engines", audio_path),
@@ -97,6 +106,7 @@ BENCHES: Mapping[str, tuple[str, Callable[[argparse.Namespace], list[Figure]]]] 
     "recognition": ("Recognition", recognition),
     "invented_words": ("Invented words", invented_words),
     "understanding": ("Understanding", understanding),
+    "answer_cache": ("Answer cache", answer_cache),
 }
 
 

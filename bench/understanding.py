@@ -98,8 +98,8 @@ class Embedded:
         return np.stack(rows)
 
 
-def read_sets(nlu: Path) -> tuple[dict[str, Set], list[str]]:
-    """The sets of intents, and sentences that belong to none of them."""
+def read_parts(nlu: Path) -> tuple[dict[str, Sentences], dict[str, Sentences], list[str]]:
+    """CLINC150 and BANKING77, each as `train` and `test`, and sentences of CLINC's that belong to none."""
     clinc = nlu / "clinc150" / "data_full.json"
     banking = nlu / "banking77"
     for path in (clinc, banking / "train.csv", banking / "test.csv"):
@@ -111,6 +111,12 @@ def read_sets(nlu: Path) -> tuple[dict[str, Set], list[str]]:
     data = json.loads(clinc.read_text(encoding="utf-8"))
     parts = {part: _by_intent((t, i) for t, i in data[part]) for part in ("train", "test")}
     tables = {part: _by_intent(_rows(banking / f"{part}.csv")) for part in ("train", "test")}
+    return parts, tables, [text for text, _ in data["oos_test"][:OUT_OF_SCOPE]]
+
+
+def read_sets(nlu: Path) -> tuple[dict[str, Set], list[str]]:
+    """The sets of intents, and sentences that belong to none of them."""
+    parts, tables, outside = read_parts(nlu)
     drawn = random.Random(5).sample(sorted(tables["train"]), BANKING)
     sets = {
         "unlike": _set(parts, UNLIKE),
@@ -118,7 +124,7 @@ def read_sets(nlu: Path) -> tuple[dict[str, Set], list[str]]:
         "alike, cards": _set(parts, CARDS),
         "banking": _set(tables, drawn),
     }
-    return sets, [text for text, _ in data["oos_test"][:OUT_OF_SCOPE]]
+    return sets, outside
 
 
 def _rows(path: Path) -> list[tuple[str, str]]:

@@ -20,7 +20,7 @@ class Expectation:
     intents   the intents this step listens for (kind `intents`)
     slot      the slot that is asked for (its type's details stand in the flow)
     hints     words worth telling the recogniser; never while digits are captured
-    today     the date where the line is (ISO), for `date` and `date_time`; "" when it is not known
+    today     the date where the line is (ISO), for days and for answers that expire; "" when it is not known
     asked     the question as its author wrote it, slots not filled in
     sensitive the words must stay on this machine: no model elsewhere may see them
     """

@@ -52,19 +52,22 @@ def expectation(flow: m.Flow, dialogue: Dialogue) -> Expectation | None:
     match waiting_step(flow, dialogue):
         case m.ListenStep() as step:
             asked = step.prompt.text if step.prompt else ""
-            return Expectation("intents", intents=tuple(step.intents), hints=step.hints, asked=asked)
+            intents = tuple(step.intents)
+            return Expectation(
+                "intents", intents=intents, hints=step.hints, today=dialogue.today, asked=asked
+            )
         case m.CollectStep() as step:
             slot = flow.slots[step.slot]
             return Expectation(
                 slot.type,
                 slot=step.slot,
                 hints=() if slot.type in keys.MANY else step.hints,
-                today=dialogue.today if slot.type in ("date", "date_time") else "",
+                today=dialogue.today,
                 asked=step.prompt.text if step.prompt else slot.ask,
                 sensitive=slot.sensitive,
             )
         case m.ConfirmStep() as step:
-            return Expectation("confirm", asked=step.prompt.text)
+            return Expectation("confirm", today=dialogue.today, asked=step.prompt.text)
         case None:
             return Expectation("nothing") if working.at_work(dialogue) else None
 

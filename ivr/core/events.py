@@ -27,7 +27,7 @@ class Meaning:
                 `answer`: a canonical answer (`name`);
                 `nothing`: no match; `name` may say why, and `value` what was understood and is refused.
     confidence  0..1
-    decided_by  the stage that decided: `universal`, `grammar`, `classifier`, `model`, `none`
+    decided_by  the stage that decided: `universal`, `grammar`, `cache`, `classifier`, `model`, `none`
     rest        the words that a grammar left over, in their plain form
     """
 

@@ -109,13 +109,15 @@ _ENGLISH: Final = GuardWords(
         on : off
         up : down
         in inside indoor indoors : out outside outdoor outdoors
-        increase increases raise raised higher more up louder faster : decrease decreases reduce lower less down quieter slower
+        increase increases raise raised higher more up : decrease decreases reduce lower less down
+        louder faster : quieter slower
         maximum max most highest longest biggest : minimum min least lowest shortest smallest
         add adds adding added : remove removes removing removed delete drop subtract
         buy buys buying bought purchase : sell sells selling sold
         send sends sending sent : receive receives receiving received get
         deposit deposits depositing : withdraw withdraws withdrawing withdrawal
-        activate activating enable unlock unblock unfreeze : deactivate deactivating disable lock block blocked freeze frozen cancel
+        activate activating enable : deactivate deactivating disable cancel
+        unlock unblock unfreeze : lock block blocked freeze frozen
         accept accepted approve approved : refuse refused reject rejected decline declined
         lost lose missing : found find
         before earlier early sooner : after later late
@@ -155,5 +157,172 @@ _ENGLISH: Final = GuardWords(
         """
     ),
 )
-GUARD_WORDS: Final[Mapping[str, GuardWords]] = {"en": _ENGLISH}
+_GERMAN: Final = GuardWords(
+    denials=vocabulary(
+        "nicht kein keine keinen keinem keiner keines nie niemals nichts niemand ohne außer weder noch"
+    ),
+    numbers=vocabulary(
+        "zwei drei vier fünf sechs sieben acht neun zehn elf zwölf zwanzig dreißig vierzig fünfzig hundert"
+    ),
+    moments=_moments(
+        """
+        montag montags
+        dienstag dienstags
+        mittwoch mittwochs
+        donnerstag donnerstags
+        freitag freitags
+        samstag samstags sonnabend
+        sonntag sonntags
+        januar
+        februar
+        märz
+        april
+        mai
+        juni
+        juli
+        august
+        september
+        oktober
+        november
+        dezember
+        heute
+        morgen
+        gestern
+        abend abends
+        nachmittag nachmittags
+        mittag mittags
+        nacht nachts
+        wochenende wochenenden
+        feiertag feiertage feiertagen
+        weihnachten
+        ostern
+        """
+    ),
+    poles=_poles(
+        """
+        auf offen öffnen öffnet geöffnet : zu schließen schließt geschlossen
+        an ein : aus ab
+        kaufen : verkaufen
+        anfang anfangen beginnt : ende enden endet
+        mit : ohne
+        mehr höher : weniger niedriger
+        vor früher : nach später
+        neu neue neuen neuer : alt alte alten alter
+        mein meine meinen meiner : ihr ihre ihren ihrer dein deine
+        erwachsene erwachsener : kind kinder
+        ankunft ankommen : abfahrt abreise abfahren
+        erste ersten erster : letzte letzten letzter
+        """
+    ),
+)
+_FRENCH: Final = GuardWords(
+    denials=vocabulary("pas ne non jamais rien personne aucun aucune sans sauf ni"),
+    numbers=vocabulary(
+        "deux trois quatre cinq six sept huit neuf dix onze douze vingt trente quarante cinquante cent mille"
+    ),
+    moments=_moments(
+        """
+        lundi lundis
+        mardi mardis
+        mercredi mercredis
+        jeudi jeudis
+        vendredi vendredis
+        samedi samedis
+        dimanche dimanches
+        janvier
+        février
+        mars
+        avril
+        mai
+        juin
+        juillet
+        août
+        septembre
+        octobre
+        novembre
+        décembre
+        aujourdhui
+        demain
+        hier
+        matin matins
+        soir soirs
+        midi
+        nuit
+        weekend
+        férié fériés
+        noël
+        pâques
+        """
+    ),
+    poles=_poles(
+        """
+        ouvrir ouvre ouvrez ouvert ouverte ouverture : fermer ferme fermez fermé fermée fermeture
+        acheter : vendre
+        début commencer commence : fin finir finit
+        avec : sans
+        plus : moins
+        avant : après
+        nouveau nouvelle : ancien ancienne
+        mon ma mes : votre vos ton ta tes
+        adulte adultes : enfant enfants
+        arrivée arriver : départ partir
+        premier première : dernier dernière
+        """
+    ),
+)
+_SPANISH: Final = GuardWords(
+    denials=vocabulary("no nunca jamás nada nadie ningún ninguna ninguno sin excepto ni tampoco"),
+    numbers=vocabulary(
+        "dos tres cuatro cinco seis siete ocho nueve diez once doce veinte treinta cuarenta cincuenta cien"
+    ),
+    moments=_moments(
+        """
+        lunes
+        martes
+        miércoles
+        jueves
+        viernes
+        sábado sábados
+        domingo domingos
+        enero
+        febrero
+        marzo
+        abril
+        mayo
+        junio
+        julio
+        agosto
+        septiembre setiembre
+        octubre
+        noviembre
+        diciembre
+        hoy
+        mañana mañanas
+        ayer
+        tarde tardes
+        noche noches
+        mediodía
+        finde
+        festivo festivos
+        navidad
+        pascua
+        """
+    ),
+    poles=_poles(
+        """
+        abrir abre abren abierto abierta apertura : cerrar cierra cierran cerrado cerrada cierre
+        comprar : vender
+        empezar empieza inicio : terminar termina fin
+        con : sin
+        más : menos
+        antes : después
+        nuevo nueva : viejo vieja antiguo antigua
+        mi mis : su sus tu tus
+        adulto adultos : niño niños niña niñas
+        llegada llegar : salida salir
+        primero primera : último última
+        """
+    ),
+)
+GUARD_WORDS: Final[Mapping[str, GuardWords]] = {"en": _ENGLISH, "de": _GERMAN, "fr": _FRENCH, "es": _SPANISH}
 """By two-letter code. A language that is not here is not guarded: only an example's very words count."""

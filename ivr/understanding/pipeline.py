@@ -4,8 +4,9 @@
     2  the step's own words: an example or a value, to the letter; a plain yes or no
     3  a universal in one of the built-in ways
     4  the grammar of what was asked
-    5  canonical answers, and the intents that the step listens for, by the classifier
-    6  nothing
+    5  canonical answers that were written for just this question, by the answer cache
+    6  canonical answers, and the intents that the step listens for, by the classifier
+    7  nothing
 
 Stage 2 stands before 3 so that an author may give "that's it" or "the front desk" a meaning at one step.
 While a slot is asked for, a canonical answer is a digression: it wins when the grammar finds no value,
@@ -25,10 +26,11 @@ from ivr.core.commands import Expectation
 from ivr.core.errors import Bug
 from ivr.core.events import Meaning
 from ivr.core.flow.model import Flow, Slot
+from ivr.understanding.answer_cache import look_up
 from ivr.understanding.choice import Forms, choice, exactly
 from ivr.understanding.classifier import Classifier, Guess, Label, Vectors
 from ivr.understanding.grammars import spoken_value
-from ivr.understanding.text import MAX_CHARS, Words, asks, without_pauses, words
+from ivr.understanding.text import MAX_CHARS, Words, asks, find, without_pauses, words
 from ivr.understanding.universals import Universals
 from ivr.understanding.yes_no import leaning, yes_no
 
@@ -50,12 +52,14 @@ class FlowModel:
 
     choices     slot -> the ways to say each of its values
     classifier  None for a flow without a single example
+    topics      what no canonical answer is given on, each in plain form
     """
 
     flow: Flow
     universals: Universals
     choices: Mapping[str, Forms]
     classifier: Classifier | None
+    topics: tuple[Words, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +73,7 @@ class Reading:
 def understand(model: FlowModel, text: str, expectation: Expectation, vector: Vectors | None) -> Meaning:
     """What `text` means at a step that waits for `expectation`.
 
-    vector  the embedding of `text` [dimensions]; None leaves the classifier out
+    vector  the embedding of `text` [dimensions]; None leaves cache and classifier out
     For kind `nothing`, `name` may say why, as a key of `ivr.core.phrases`: `too_few`, `out_of_range`, …
     """
     reading = by_rules(model, text, expectation)
@@ -99,13 +103,24 @@ def by_rules(model: FlowModel, text: str, expectation: Expectation) -> Reading:
 def by_classifier(
     model: FlowModel, text: str, expectation: Expectation, vector: Vectors, ruled: Meaning
 ) -> Meaning:
-    """Stage 5, for what the rules left open. Their finding, `ruled`, stays unless the classifier is sure."""
+    """Stages 5 and 6, for what the rules left open. Their finding, `ruled`, stays unless these are sure."""
     if model.classifier is None:
         return ruled
-    guess = model.classifier.guess(words(text), vector, _allowed(model, expectation))
+    spoken = words(text)
+    allowed = _allowed(model, expectation)
+    near = model.classifier.likeness(spoken, vector)
+    hit = look_up(model.classifier, spoken, near, model.flow.language)
+    if (
+        hit
+        and hit.label.kind == "answer"
+        and _holds(model, hit.label, spoken, expectation)
+        and not _off(text, hit.entry)
+    ):
+        return Meaning("answer", name=hit.label.name, confidence=hit.confidence, decided_by="cache")
+    guess = model.classifier.guess(spoken, vector, allowed, near)
     if guess is None or guess.score < model.classifier.threshold + _demanded(text, expectation, ruled):
         return ruled
-    if _contradict(text, guess.nearest) or _too_little(text, guess.nearest):
+    if _off(text, guess.nearest) or not _holds(model, guess.label, spoken, expectation):
         return ruled
     return Meaning(
         guess.label.kind,
@@ -135,6 +150,11 @@ def _demanded(text: str, expectation: Expectation, ruled: Meaning) -> float:
     return 0.0 if expectation.kind == "intents" or asks(text) else _LIKELY
 
 
+def _off(text: str, example: Words) -> bool:
+    """Tell whether `text` can't mean the example, however near they are."""
+    return _contradict(text, example) or _too_little(text, example)
+
+
 def _contradict(text: str, example: Words) -> bool:
     """Tell whether one says yes and the other no: near to each other by embedding, and opposite."""
     return {leaning(text), leaning(" ".join(example))} == {True, False}
@@ -157,8 +177,12 @@ def _precisely(model: FlowModel, text: str, spoken: Words, expectation: Expectat
     """The step's own words, to the letter, or None."""
     match expectation.kind:
         case "intents":
-            label = model.classifier and model.classifier.exactly(spoken, _allowed(model, expectation))
-            return Meaning(label.kind, name=label.name, decided_by="classifier") if label else None
+            allowed = _allowed(model, expectation)
+            label = model.classifier.exactly(spoken, allowed) if model.classifier else None
+            if label is None or not _holds(model, label, spoken, expectation):
+                return None
+            by = "cache" if label.kind == "answer" else "classifier"
+            return Meaning(label.kind, name=label.name, decided_by=by)
         case "choice":
             value = exactly(text, model.choices[_slot(model, expectation).name])
             return Meaning("value", value=value, decided_by="grammar") if value else None
@@ -204,3 +228,16 @@ def _allowed(model: FlowModel, expectation: Expectation) -> frozenset[Label]:
     """What the classifier may choose: every canonical answer, and the intents that the step listens for."""
     answers = {Label("answer", answer.name) for answer in model.flow.answers.values()}
     return frozenset(answers | {Label("intent", name) for name in expectation.intents})
+
+
+def _holds(model: FlowModel, label: Label, spoken: Words, expectation: Expectation) -> bool:
+    """Whether what was chosen may be given.
+
+    An answer may until it expires, and never for words on one of the flow's `never_cache` topics.
+    """
+    if label.kind == "intent":
+        return True
+    expires = model.flow.answers[label.name].expires
+    if expires and expectation.today > expires:
+        return False
+    return not any(True for topic in model.topics for _ in find(spoken, topic))

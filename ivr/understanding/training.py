@@ -74,7 +74,13 @@ def train(flow: Flow, vectors: Vectors) -> FlowModel:
         universals=compile_universals(flow.universals),
         choices={name: forms_of(slot) for name, slot in flow.slots.items() if slot.type == "choice"},
         classifier=train_classifier(examples_of(flow), vectors),
+        topics=topics_of(flow),
     )
+
+
+def topics_of(flow: Flow) -> tuple[Words, ...]:
+    """What no canonical answer is given on."""
+    return tuple(topic for written in flow.never_cache if (topic := words(written)))
 
 
 def train_classifier(examples: Sequence[tuple[Label, str]], vectors: Vectors) -> Classifier | None:
@@ -119,7 +125,11 @@ def _fit(
     rows = [word_model.features(said) for said in spoken]
     ends = np.cumsum([0, *(len(places) for places, _ in rows)])
     features = csr_array(
-        (np.concatenate([values for _, values in rows]), np.concatenate([places for places, _ in rows]), ends),
+        (
+            np.concatenate([values for _, values in rows]),
+            np.concatenate([places for places, _ in rows]),
+            ends,
+        ),
         shape=(len(rows), len(word_model.idf)),
     )
     return _regression(vectors, owners, labels), _regression(features, owners, labels), word_model
@@ -149,7 +159,7 @@ def _regression(features: Vectors | csr_array, owners: _Owners, labels: int) -> 
 
 @dataclass(frozen=True, slots=True)
 class _HeldOut:
-    """What was made of an example that was not learnt from: its label, the labels' probabilities, its cosine."""
+    """What was made of an example that was not learnt from: its label, its probabilities, its cosine."""
 
     owner: int
     probabilities: Vectors
@@ -209,11 +219,14 @@ def _held_out(spoken: Sequence[Words], vectors: Vectors, owners: _Owners, labels
         out, kept = np.flatnonzero(folds == fold), np.flatnonzero(folds != fold)
         if not out.size or not kept.size:
             continue
-        meaning, wording, word_model = _fit([spoken[i] for i in kept], vectors[kept], owners[kept], labels)
-        for i in out:
+        meaning, wording, word_model = _fit(
+            [spoken[i] for i in kept.tolist()], vectors[kept], owners[kept], labels
+        )
+        for i in out.tolist():
             places, values = word_model.features(spoken[i])
             probabilities = mixture(
-                meaning.weights @ vectors[i] + meaning.bias, wording.weights[:, places] @ values + wording.bias
+                meaning.weights @ vectors[i] + meaning.bias,
+                wording.weights[:, places] @ values + wording.bias,
             )
             near = vectors[kept][owners[kept] == owners[i]] @ vectors[i]
             found.append(_HeldOut(int(owners[i]), probabilities, float(near.max())))

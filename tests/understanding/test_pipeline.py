@@ -218,3 +218,32 @@ def test_any_text_has_a_meaning(text: str, kind: ExpectKind) -> None:
         assert 1 <= meaning.value <= 120
     if meaning.kind == "nothing":
         assert meaning.value is None or meaning.name == "out_of_range"
+
+
+def test_canonical_answers_come_from_the_cache_when_the_question_is_theirs() -> None:
+    assert meaning_of("what are your opening hours please", EVERYTHING).decided_by == "cache"
+    assert meaning_of("where can I park", EVERYTHING).decided_by == "cache"
+    assert meaning_of("is there a car park", EVERYTHING).name == "parking"
+
+
+def test_an_intent_is_never_answered_from_the_cache() -> None:
+    meaning = meaning_of("book an appointment please", EVERYTHING)
+    assert (meaning.kind, meaning.decided_by) == ("intent", "classifier")
+    assert meaning_of("book an appointment please", expecting("intents", "cancel")).kind != "answer"
+
+
+def test_topics_that_get_no_canonical_answer() -> None:
+    model = trained(dataclasses.replace(FLOW, never_cache=("opening hours",)))
+    for text in ("what are your opening hours", "what are your opening hours please"):
+        vector = BagOfWords().embed([text])[0]
+        assert understand(model, text, EVERYTHING, vector).kind == "nothing"
+    assert understand(model, "where can I park", EVERYTHING, None).name == "parking"
+
+
+def test_an_answer_that_has_expired_is_not_given() -> None:
+    answers = {**FLOW.answers, "hours": dataclasses.replace(FLOW.answers["hours"], expires="2030-01-31")}
+    model = trained(dataclasses.replace(FLOW, answers=answers))
+    text = "what are your opening hours"
+    for today, name in (("2030-01-31", "hours"), ("2030-02-01", ""), ("", "hours")):
+        expectation = dataclasses.replace(EVERYTHING, today=today)
+        assert understand(model, text, expectation, BagOfWords().embed([text])[0]).name == name

@@ -127,6 +127,7 @@ def compile_file(file: s.FlowFile, root: Node, names: Names, report: Report, dig
         settings=settings,
         intents=_intents(file, root, report),
         answers=_answers(file, root, known),
+        never_cache=_never_cache(file, root, report),
         slots=slots,
         universals=universals,
         contacts=_contacts(file, root, report),
@@ -190,6 +191,28 @@ def _answers(file: s.FlowFile, root: Node, known: Known) -> dict[str, m.Answer]:
         name: m.Answer(name, tuple(body.examples), body.say, body.owner or "", body.expires or "")
         for name, body in file.answers.items()
     }
+
+
+def _never_cache(file: s.FlowFile, root: Node, report: Report) -> tuple[str, ...]:
+    for number, topic in enumerate(file.never_cache):
+        plain = _plain_words(topic)
+        if not plain:
+            spot = root.at("never_cache").at(number).spot
+            report.error(spot, f"'{topic[:40]}' has no word", "Write what callers say, as side effects.")
+            continue
+        for name, body in file.answers.items():
+            barred = next((e for e in body.examples if f" {plain} " in f" {_plain_words(e)} "), None)
+            if barred is not None:
+                report.warn(
+                    root.at("answers").key(name),
+                    f"'{barred[:60]}' is never answered by '{name}': '{topic[:40]}' is under 'never_cache'",
+                    "Take the one or the other out.",
+                )
+    return tuple(file.never_cache)
+
+
+def _plain_words(text: str) -> str:
+    return " ".join(re.findall(r"\w+", text.lower()))
 
 
 def _check_examples(examples: list[str], section: Node, name: str, report: Report) -> None:

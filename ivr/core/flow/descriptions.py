@@ -156,6 +156,7 @@ DESCRIPTIONS: Final[dict[str, dict[str, str]]] = {
         "include": "Files below the flow's folder with more intents, slots, answers, flows and so on.",
         "intents": "What a caller may want: names, and examples of how people say it.",
         "answers": "Questions with one right answer, which is given at any step.",
+        "never_cache": "Words, as results or side effects, on which no such answer is ever given.",
         "slots": "Values that the flow keeps.",
         "universals": "What a caller may say anywhere: agent, repeat, slower, back, menu, help, …",
         "contacts": "Who a call may be handed to: +15550100123 or sip:desk@example.org.",

@@ -387,6 +387,8 @@ class Flow:
     settings: Settings = Settings()
     intents: Mapping[str, Intent] = field(default_factory=dict)
     answers: Mapping[str, Answer] = field(default_factory=dict)
+    never_cache: tuple[str, ...] = ()
+    """Words on which no canonical answer is given: what callers say about them goes on to the next stage."""
     slots: Mapping[str, Slot] = field(default_factory=dict)
     universals: Mapping[str, Universal] = field(default_factory=dict)
     contacts: Mapping[str, Contact] = field(default_factory=dict)

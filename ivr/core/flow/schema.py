@@ -563,6 +563,7 @@ class FlowFile(WaitingSettings):
     include: Annotated[list[Text], BeforeValidator(_words)] = []
     intents: dict[str, IntentBody] = {}
     answers: dict[str, AnswerBody] = {}
+    never_cache: Annotated[list[Text], BeforeValidator(_words)] = []
     slots: dict[str, SlotBody] = {}
     universals: dict[str, Annotated[UniversalBody, BeforeValidator(_universal)]] = {}
     contacts: dict[str, Text] = {}
