@@ -1,7 +1,6 @@
 """Every bench, or those that are named, with a table of figures and goals for each.
 
     python -m bench [core] [audio_path] [latency] [recognition] [invented_words] [understanding]
-    python -m bench [audio_path] [latency] [recognition] [invented_words] [understanding]
                     [answer_cache]
                     [--speech ../shared/speech] [--nlu ../shared/nlu] [--markdown]
 

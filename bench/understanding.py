@@ -39,9 +39,10 @@ from ivr.core.flow.model import Flow, Intent
 from ivr.engines.embedder import Embedder
 from ivr.engines.models import models_dir, open_model
 from ivr.understanding.classifier import Classifier, Vectors
+from ivr.understanding.examples import examples_of
 from ivr.understanding.pipeline import FlowModel, understand
 from ivr.understanding.text import normalise, vocabulary, words
-from ivr.understanding.training import examples_of, train
+from ivr.understanding.training import train
 
 DEFAULT_NLU = Path("../shared/nlu")
 GOALS = {"unlike": 0.98, "alike": 0.92, "alike, cards": 0.92, "banking": 0.92}

@@ -15,7 +15,9 @@ from ivr.config import Config, secrets
 from ivr.core.errors import ConfigError
 from ivr.core.flow.model import Flow
 from ivr.engines.embedder import Embedder
+from ivr.engines.kept_classifiers import KeptClassifiers
 from ivr.engines.models import models_dir, open_model
+from ivr.engines.models.store import sha256_of
 from ivr.engines.prompt_cache import PromptCache
 from ivr.engines.reader import Readers
 from ivr.engines.recogniser import WhisperRecogniser
@@ -93,7 +95,8 @@ def make_engines(
     voice = parts.voice()
     detector = SileroDetector(open_model("silero-vad", folder, "detector").only(".onnx"))
     minilm = open_model("minilm", folder, "embedder")
-    readers = Readers(Embedder(minilm.only(".onnx"), minilm["tokenizer.json"]))
+    kept = KeptClassifiers(config.folder("cache", environ) / "understanding", sha256_of(minilm.only(".onnx")))
+    readers = Readers(Embedder(minilm.only(".onnx"), minilm["tokenizer.json"]), kept=kept)
     web = WebActions(config.allowed_servers, secrets(environ))
     parts.closes.append(web.close)
     return Engines(

@@ -15,7 +15,9 @@ from ivr.core.commands import Expectation
 from ivr.core.errors import EngineError, IvrError
 from ivr.core.events import Meaning
 from ivr.core.flow.model import Flow
+from ivr.engines.kept_classifiers import KeptClassifiers
 from ivr.understanding.classifier import Embeddings, Guess, Vectors
+from ivr.understanding.examples import examples_of, flow_model
 from ivr.understanding.pipeline import FlowModel, best_guess, by_classifier, by_rules
 from ivr.understanding.text import normalise
 
@@ -80,10 +82,16 @@ class FlowReader:
 
 
 class Readers:
-    """The readers of flows, each trained once and kept by the flow's digest. Close it when done."""
+    """The readers of flows, each trained once and kept by the flow's digest. Close it when done.
 
-    def __init__(self, embeddings: Embeddings, deadline_s: float = _DEADLINE_S) -> None:
+    kept  where what was learnt outlives the process
+    """
+
+    def __init__(
+        self, embeddings: Embeddings, deadline_s: float = _DEADLINE_S, kept: KeptClassifiers | None = None
+    ) -> None:
         self._embeddings = embeddings
+        self._kept_classifiers = kept
         self._deadline_s = deadline_s
         self._threads = ThreadPoolExecutor(max_workers=2, thread_name_prefix="reader")
         self._kept: dict[str, FlowReader] = {}
@@ -94,7 +102,9 @@ class Readers:
         if kept is not None:
             return kept
         loop = asyncio.get_running_loop()
-        model = await loop.run_in_executor(self._threads, train_flow, flow, self._embeddings)
+        model = await loop.run_in_executor(
+            self._threads, train_flow, flow, self._embeddings, self._kept_classifiers
+        )
         reader = FlowReader(model, self._embeddings, self._threads, self._deadline_s)
         if flow.digest:
             self._kept[flow.digest] = reader
@@ -107,12 +117,20 @@ class Readers:
         self._threads.shutdown(wait=False, cancel_futures=True)
 
 
-def train_flow(flow: Flow, embeddings: Embeddings) -> FlowModel:
-    """Embed the flow's examples and learn from them. Blocks for a second or so. Raises `EngineError`."""
-    from ivr.understanding.training import examples_of, train  # noqa: PLC0415 - slow to import
+def train_flow(flow: Flow, embeddings: Embeddings, kept: KeptClassifiers | None = None) -> FlowModel:
+    """Embed the flow's examples and learn from them, unless that was done before.
 
-    sentences = [sentence for _, sentence in examples_of(flow)]
-    return train(flow, _embed_all(embeddings, sentences))
+    Blocks for a second or so when there is something to learn. Raises `EngineError`.
+    """
+    examples = examples_of(flow)
+    if kept is not None and (classifier := kept.get(examples)) is not None:
+        return flow_model(flow, classifier)
+    from ivr.understanding.training import train  # noqa: PLC0415 - slow to import
+
+    model = train(flow, _embed_all(embeddings, [sentence for _, sentence in examples]))
+    if kept is not None and model.classifier is not None:
+        kept.put(examples, model.classifier)
+    return model
 
 
 def _embed_all(embeddings: Embeddings, texts: list[str]) -> Vectors:

@@ -10,6 +10,7 @@ from ivr.core.commands import Expectation
 from ivr.core.events import Meaning
 from ivr.core.flow.model import Flow
 from ivr.understanding.classifier import Embeddings, Vectors
+from ivr.understanding.examples import examples_of
 from ivr.understanding.pipeline import FlowModel, by_classifier, by_rules
 from ivr.understanding.text import normalise, words
 
@@ -59,7 +60,7 @@ class TextReader:
 
 def exact_model(flow: Flow) -> FlowModel:
     """A model without an embedder, good for grammars and the author's very words."""
-    from ivr.understanding.training import examples_of, train  # noqa: PLC0415 - slow to import
+    from ivr.understanding.training import train  # noqa: PLC0415 - slow to import
 
     # Every example stands alone: nothing is like anything else.
     return train(flow, np.eye(len(examples_of(flow)), dtype=np.float32))

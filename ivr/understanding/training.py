@@ -18,7 +18,6 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # i
 
 from ivr.core.errors import Bug
 from ivr.core.flow.model import Flow
-from ivr.understanding.choice import forms_of
 from ivr.understanding.classifier import (
     PROBABILITY_WEIGHT,
     Classifier,
@@ -30,9 +29,9 @@ from ivr.understanding.classifier import (
     mixture,
     sharpened,
 )
+from ivr.understanding.examples import examples_of, flow_model, unshared
 from ivr.understanding.pipeline import FlowModel
 from ivr.understanding.text import Words, words
-from ivr.understanding.universals import compile_universals
 
 _INVERSE_REGULARISATION: Final = 10.0
 _FOLDS: Final = 5
@@ -52,35 +51,9 @@ _HIGHEST: Final = 0.85
 _Owners = NDArray[np.intp]
 
 
-def examples_of(flow: Flow) -> tuple[tuple[Label, str], ...]:
-    """Every example sentence of the flow's intents and answers with its label, in the order of training.
-
-    The author's example is kept once per label; one without a word is left out.
-    """
-    named = [(Label("intent", i.name), i.examples) for i in flow.intents.values()]
-    named += [(Label("answer", a.name), a.examples) for a in flow.answers.values()]
-    kept: dict[tuple[Label, Words], str] = {}
-    for label, sentences in named:
-        for sentence in sentences:
-            if spoken := words(sentence):
-                kept.setdefault((label, spoken), sentence)
-    return tuple((label, sentence) for (label, _), sentence in kept.items())
-
-
 def train(flow: Flow, vectors: Vectors) -> FlowModel:
     """Make a flow ready to be understood. `vectors`: of the sentences of `examples_of(flow)`, in order."""
-    return FlowModel(
-        flow=flow,
-        universals=compile_universals(flow.universals),
-        choices={name: forms_of(slot) for name, slot in flow.slots.items() if slot.type == "choice"},
-        classifier=train_classifier(examples_of(flow), vectors),
-        topics=topics_of(flow),
-    )
-
-
-def topics_of(flow: Flow) -> tuple[Words, ...]:
-    """What no canonical answer is given on."""
-    return tuple(topic for written in flow.never_cache if (topic := words(written)))
+    return flow_model(flow, train_classifier(examples_of(flow), vectors))
 
 
 def train_classifier(examples: Sequence[tuple[Label, str]], vectors: Vectors) -> Classifier | None:
@@ -104,18 +77,13 @@ def train_classifier(examples: Sequence[tuple[Label, str]], vectors: Vectors) ->
         examples=vectors,
         owners=owners,
         spoken=tuple(spoken),
-        phrases=_unshared(spoken, owners),
+        phrases=unshared(spoken, owners.tolist()),
         meaning=meaning,
         wording=wording,
         word_model=word_model,
         threshold=_threshold(held_out),
         sharpness=_sharpness(held_out),
     )
-
-
-def _unshared(spoken: Sequence[Words], owners: _Owners) -> dict[Words, int]:
-    shared = Counter(spoken)
-    return {said: int(owner) for said, owner in zip(spoken, owners, strict=True) if shared[said] == 1}
 
 
 def _fit(

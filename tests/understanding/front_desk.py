@@ -7,9 +7,10 @@ import numpy as np
 
 from ivr.core.flow.model import Answer, Flow, Intent, Slot, Universal
 from ivr.understanding.classifier import Vectors
+from ivr.understanding.examples import examples_of
 from ivr.understanding.pipeline import FlowModel
 from ivr.understanding.text import words
-from ivr.understanding.training import examples_of, train
+from ivr.understanding.training import train
 
 DIMENSIONS = 384
 

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from ivr.core.errors import Bug
 from ivr.core.flow.model import Answer, Flow, Intent
 from ivr.understanding.classifier import Classifier, Guess, Label, grams
+from ivr.understanding.examples import examples_of
 from ivr.understanding.text import words
-from ivr.understanding.training import examples_of, train, train_classifier
+from ivr.understanding.training import train, train_classifier
 from tests.understanding.front_desk import ANSWERS, FLOW, INTENTS, BagOfWords, trained
 
 EVERY = frozenset({Label("intent", name) for name in INTENTS} | {Label("answer", name) for name in ANSWERS})

@@ -76,7 +76,7 @@ def test_agreement_is_mutual(first: tuple[str, ...], second: tuple[str, ...]) ->
 
 @given(SENTENCES, st.sampled_from(["not", "never", "tuesday", "seventeen", "9"]))
 def test_one_more_denial_day_or_number_always_parts(spoken: tuple[str, ...], word: str) -> None:
-    if word in spoken:
+    if word in spoken or word in facts(spoken, "en").moments:
         return
     longer = ("tell", "me", *spoken, "x", word, "x")
     shorter = ("tell", "me", *spoken, "x", "x")
