@@ -139,8 +139,8 @@ def best_guess(model: FlowModel, text: str, expectation: Expectation, vector: Ve
 
 def may_mean(model: FlowModel, text: str, expectation: Expectation, guess: Guess) -> bool:
     """Whether a guess is among what the step allows and nothing in the words speaks against it."""
-    fits = guess.label in _allowed(model, expectation)
-    return fits and not _contradict(text, guess.nearest) and not _too_little(text, guess.nearest)
+    fits = guess.label in _allowed(model, expectation) and not _off(text, guess.nearest)
+    return fits and _holds(model, guess.label, words(text), expectation)
 
 
 def _demanded(text: str, expectation: Expectation, ruled: Meaning) -> float:
