@@ -43,7 +43,7 @@ Kind = Literal["scalar", "mapping", "sequence"]
 
 _NOT_TEXT: Final = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _NOT_FOR_C: Final = re.compile(
-    "[\t\x85\u2028\u2029]|^(?:---|\\.\\.\\.|%)|(?:^|[\\s\\[{,:?-])[*&!?]", re.MULTILINE
+    "[\t\x85\u2028\u2029]|^(?:---|\\.\\.\\.|%)|(?:^|[\\[{,]|[:?-]\\s)\\s*[*&!?]", re.MULTILINE
 )
 _INTEGER: Final = re.compile(r"-?(?:0|[1-9][0-9]{0,17})")
 _DECIMAL: Final = re.compile(r"-?(?:0|[1-9][0-9]{0,17})\.[0-9]{1,17}")
