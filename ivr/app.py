@@ -10,24 +10,28 @@ from collections.abc import Callable, Coroutine, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import structlog
 from aiohttp import web
 
-from ivr.call.ports import CallHandler, IncomingCall, Line
+from ivr.call.ports import IncomingCall, Line
 from ivr.call.registry import Registry
 from ivr.call.session import Equipment, LoadedFlow, Observer, Observers, Session
+from ivr.call.switchboard import Switchboard
 from ivr.config import Config
 from ivr.core.errors import ConfigError, EngineError
 from ivr.core.flow.model import Flow
 from ivr.core.flow.prompts import fixed_sentences, prepared_words
+from ivr.core.handing import TONE
 from ivr.core.phrases import DEFAULTS
 from ivr.core.speaking import marks
 from ivr.edges.health import Readiness
 from ivr.edges.live import LiveCalls
 from ivr.edges.twilio_guard import TwilioPorts
 from ivr.engine_room import Engines, make_engines
+from ivr.engines.audio import tone
+from ivr.engines.recordings import SoundFolder
 from ivr.engines.records.store import RecordStore
 from ivr.flow_files import load_flow_file
 from ivr.front_desk import House, make_app
@@ -35,6 +39,9 @@ from ivr.metrics import LoopLag, Metrics
 from ivr.reloading import FlowWatch
 
 _log = structlog.get_logger("ivr")
+
+_LOOK_S: Final = 0.5
+_BEEP: Final = tone()
 
 
 @dataclass(slots=True)
@@ -49,7 +56,8 @@ class Server:
     loaded: LoadedFlow
     observer: Observer | None = None
     live: LiveCalls = field(default_factory=LiveCalls)
-    sessions: set[Session] = field(default_factory=set)
+    recordings: SoundFolder = field(init=False)
+    switchboard: Switchboard = field(init=False)
     url: str = ""
     _runner: web.AppRunner | None = None
     _lag: LoopLag | None = None
@@ -59,7 +67,16 @@ class Server:
 
     # Calls
 
-    def answer(self, call: IncomingCall, line: Line) -> CallHandler:
+    def __post_init__(self) -> None:
+        self.switchboard = Switchboard(self._begin)
+        self.recordings = SoundFolder(self.config.folder("data", os.environ))
+
+    @property
+    def sessions(self) -> tuple[Session, ...]:
+        """The calls that are going on."""
+        return self.switchboard.sessions
+
+    def _begin(self, call: IncomingCall, line: Line) -> Session:
         """Begin a session for a call whose line is open."""
         equipment = Equipment(
             self.engines.recogniser,
@@ -69,16 +86,15 @@ class Server:
             self.metrics,
             Observers(tuple(each for each in (self.live, self.observer) if each)),
             web=self.engines.web,
+            sounds={TONE: _BEEP},
+            recordings=self.recordings,
         )
         wall_ms = int(time.time() * 1000)
         self.live.began(call.call_id, self.loaded.flow, wall_ms)
-        session = Session(call, line, self.loaded, equipment, wall_ms, self._over)
-        if not session.over:
-            self.sessions.add(session)
-        return session
+        return Session(call, line, self.loaded, equipment, wall_ms, self._over)
 
     def _over(self, session: Session) -> None:
-        self.sessions.discard(session)
+        self.switchboard.forget(session)
         self.live.ended(session.call.call_id, session.state)
         self._ended.set()
 
@@ -123,7 +139,7 @@ class Server:
     async def listen(self) -> None:
         """Open the port. Raises `ConfigError` when it is taken."""
         house = House(
-            TwilioPorts(self.registry, self.metrics, self.answer, self.phrase),
+            TwilioPorts(self.registry, self.metrics, self.switchboard.answer, self.phrase, self.switchboard),
             self.live,
             lambda: self.loaded.flow,
             self.type_text,
@@ -164,9 +180,11 @@ class Server:
         self.registry.draining = True
         with suppress(TimeoutError):
             async with asyncio.timeout(self.config.drain_seconds):
-                while self.sessions:
+                while any(session.here for session in self.sessions):
                     self._ended.clear()
-                    await self._ended.wait()
+                    with suppress(TimeoutError):  # a call that is handed over ends nothing here
+                        async with asyncio.timeout(_LOOK_S):
+                            await self._ended.wait()
 
     async def close(self) -> None:
         """End what is still going on; leave no task, process or file behind."""
@@ -182,6 +200,7 @@ class Server:
             await self._runner.cleanup()
         await self.engines.close()
         await asyncio.to_thread(self.store.close)
+        await asyncio.to_thread(self.recordings.close)
 
     async def _render_ahead(self, flow: Flow) -> None:
         """Render the flow's fixed sentences while calls already come in."""

@@ -28,7 +28,7 @@ from ivr.core.text_caller import Read
 from ivr.rehearsal.recorder import Recorder, added, new_file
 from ivr.rehearsal.replies import Unknown
 from ivr.rehearsal.runner import Talk, show
-from ivr.rehearsal.schema import keys_pressed
+from ivr.rehearsal.schema import OUTCOMES, keys_pressed
 from ivr.rehearsal.script import Move, Reply
 
 if TYPE_CHECKING:
@@ -38,6 +38,8 @@ HELP: Final = (
     "Type what the caller says. An empty line is silence, #123 presses keys, !words interrupts.\n"
     "  /state        slots, step and what was understood\n"
     "  /save FILE    save the conversation as a test\n"
+    "  /transfer X   what becomes of transfers: completed, busy, no_answer, failed, refused\n"
+    "  /drop         the line breaks, and the call goes on in another\n"
     "  /quit         hang up"
 )
 INTERRUPT_MS: Final = 1000
@@ -72,6 +74,7 @@ class Chat:
         self._services = services
         self._talk = Talk(flow, read, today=today, wall_ms=wall_ms, unknown=self._reply)
         self._recorder = Recorder()
+        self._told = False
         self._recorder.greeting(self._talk.said)
         self._answer()
 
@@ -93,6 +96,11 @@ class Chat:
                 self._state()
             case "/save":
                 self._save(rest.strip())
+            case "/transfer":
+                self._transfer(rest.strip())
+            case "/drop" if not self.over:
+                self._talk.drop()
+                self._answer()
             case "/help":
                 self._print(HELP, "dim")
             case _ if typed.startswith("/"):
@@ -105,8 +113,9 @@ class Chat:
 
     def end(self) -> None:
         """Hang up, if the line has not."""
-        if not self._talk.caller.over:
-            self._talk.end()
+        self._talk.end()
+        if not self._told:
+            self._told = True
             self._print(f"The call is over: {self._talk.caller.state.outcome}.", "bold")
 
     def _move(self, typed: str) -> None:
@@ -152,6 +161,12 @@ class Chat:
         lines.append(f"time      {self._talk.caller.now / 1000:.1f} s")
         self._print("\n".join(f"  {line}" for line in lines), "dim")
 
+    def _transfer(self, outcome: str) -> None:
+        if outcome not in OUTCOMES:
+            self._print(f"A transfer is {', '.join(OUTCOMES)}.", "red")
+            return
+        self._talk.caller.transfers = {name: [outcome] for name in self._flow.contacts}
+
     def _save(self, name: str) -> None:
         if not name:
             self._print(f"Say where: /save {rehearsing.first_case_file(self._path)}", "red")
@@ -169,7 +184,15 @@ class Chat:
         name = f"Chat {number}"
         state = self._talk.caller.state
         end = state.ending.reason if state.ending else ""
-        case = self._recorder.case(name, state.dialogue.slots, end, self._today, self._replies, self._now)
+        case = self._recorder.case(
+            name,
+            state.dialogue.slots,
+            end,
+            self._today,
+            self._replies,
+            self._now,
+            self._talk.outcomes,
+        )
         named = self._path.name if file.name.partition(".")[0] != self._path.stem else ""
         longer = added(text, case, str(file)) if text.strip() else new_file(case, named)
         file.parent.mkdir(parents=True, exist_ok=True)

@@ -80,7 +80,10 @@ class SpeechGate:
 
 
 class Ears:
-    """One caller's audio. `now` gives ms since the call began; `post` takes the events."""
+    """One caller's audio. `now` gives ms since the call began; `post` takes the events.
+
+    keeping  true while a message is taken: nothing is dropped, however long it gets
+    """
 
     def __init__(
         self,
@@ -99,6 +102,7 @@ class Ears:
         self._judged_ms = 0  # position on the line that the detector's answers have reached
         self._next_timestamp = -1
         self._closed = False
+        self.keeping = False
 
     @property
     def position_ms(self) -> int:
@@ -145,7 +149,7 @@ class Ears:
             window = bytes(buffer[self._fed : self._fed + _WINDOW])
             self._fed += _WINDOW
             self._stream.feed(window)
-        if len(buffer) >= _FULL:  # drop in large steps: moving the buffer costs
+        if len(buffer) >= _FULL and not self.keeping:  # drop in large steps: moving the buffer costs
             surplus = len(buffer) - KEEP_MS * BYTES_PER_MS
             surplus -= surplus % BYTES_PER_MS
             del self._buffer[:surplus]

@@ -40,7 +40,10 @@ def read_mark(name: str) -> Played | None:
 
 
 class Mouth:
-    """One call's voice. All times come from the event loop's clock."""
+    """One call's voice. All times come from the event loop's clock.
+
+    sound  gives the mu-law of a sound by its name, for segments that are no words; `None`: there is none
+    """
 
     def __init__(
         self,
@@ -48,11 +51,13 @@ class Mouth:
         voice: Voice,
         post: Callable[[SpeakingBegan | EngineFailed], None],
         on_gap: Callable[[float], None] = lambda _seconds: None,
+        sound: Callable[[str], bytes | None] = lambda _name: None,
     ) -> None:
         self._line = line
         self._voice = voice
         self._post = post
         self._on_gap = on_gap
+        self._sound = sound
         self._loop = asyncio.get_running_loop()
         self._generation = 0
         self._queue: deque[Segment] = deque()
@@ -102,7 +107,7 @@ class Mouth:
             segment for segment in list(self._queue)[: LOOK_AHEAD + 1] if segment.id not in self._renders
         ]
         for segment in waiting:
-            if self._ready(segment) is None:
+            if not segment.sound and self._ready(segment) is None:
                 self._render(segment)
 
     def _render(self, segment: Segment) -> asyncio.Task[bytes]:
@@ -116,6 +121,8 @@ class Mouth:
 
     def _ready(self, segment: Segment) -> bytes | None:
         """The sound of a segment, if nothing has to be made for it."""
+        if segment.sound:
+            return self._sound(segment.sound)
         return self._voice.ready_audio(segment.words, segment.rate) if segment.words else b""
 
     def _next(self) -> None:
@@ -131,6 +138,8 @@ class Mouth:
             if task:
                 task.cancel()
             self._begin(segment, audio)
+        elif segment.sound:
+            self._failed(segment, f"there is no sound '{segment.sound}'")
         else:
             task = task or self._render(segment)
             self._renders[segment.id] = task
@@ -145,9 +154,13 @@ class Mouth:
         if error is None:
             self._begin(segment, task.result())
             return
+        self._failed(
+            segment, str(error) if isinstance(error, EngineError) else f"{type(error).__name__}: {error}"
+        )
+
+    def _failed(self, segment: Segment, reason: str) -> None:
         self._queue.popleft()
         self._current = None
-        reason = str(error) if isinstance(error, EngineError) else f"{type(error).__name__}: {error}"
         self._post(EngineFailed("voice", reason, segment=segment.id))
         if self._current is None and not self._closed:
             self._next()

@@ -231,6 +231,8 @@ class IncomingCall:
     stream_id  the carrier's name for the audio stream
     slots      values that preset slots of the flow
     step       the step to begin at; "" for the flow's entry
+    resumes    the carrier asks what next when the line closes, tells how transfers end, and may open
+               another line for the same call
     """
 
     call_id: str
@@ -239,6 +241,7 @@ class IncomingCall:
     stream_id: str = ""
     slots: dict[str, SlotValue] = field(default_factory=dict)
     step: str = ""
+    resumes: bool = False
 
 
 class CallHandler(Protocol):
@@ -265,7 +268,30 @@ class CallHandler(Protocol):
 
 
 Answerer = Callable[[IncomingCall, Line], CallHandler]
-"""How an edge gets somebody to answer. The line may be used at once, before the handler is returned."""
+"""How an edge gets somebody to answer, or lets a call that is away go on with a new line.
+
+The line may be used at once, before the handler is returned.
+"""
+
+
+class Calls(Protocol):
+    """What an edge tells of calls whose line is closed, and asks of them. No method blocks or raises."""
+
+    def transfer_answered(self, call_id: str, *, accepted: bool) -> None:
+        """Whoever was rung has been told who calls, and takes the call or refuses it."""
+        ...
+
+    def transfer_ended(self, call_id: str, outcome: str) -> None:
+        """A transfer is over: `completed`, `busy`, `no-answer`, `failed`, `canceled`."""
+        ...
+
+    def goes_on(self, call_id: str) -> bool:
+        """Whether a call whose stream has ended goes on, if it is given another."""
+        ...
+
+    def gone(self, call_id: str) -> None:
+        """The carrier says that the call is over."""
+        ...
 
 
 class LineMeter(Protocol):

@@ -43,6 +43,7 @@ class Admission:
     """What is known of a call that was let in: numbers as the carrier's webhook gave them.
 
     slots   values that preset slots of the flow; `step`: the step to begin at, "" for the entry
+    resumes its carrier asks what next when the stream ends, and may give the call another
     """
 
     call_id: str
@@ -50,6 +51,7 @@ class Admission:
     called: str
     slots: Mapping[str, SlotValue] = field(default_factory=dict)
     step: str = ""
+    resumes: bool = False
 
 
 @dataclass(slots=True)
@@ -106,6 +108,13 @@ class Registry:
         """A token for the call's stream, or `None` when there is no room."""
         if self.room(now) <= 0:
             return None
+        token = self._new_token()
+        self._tickets[token] = _Ticket(admission, now + self._token_ttl_s)
+        return token
+
+    def readmit(self, admission: Admission, now: float) -> str:
+        """A token for another stream of a call that goes on. A running call is never turned away."""
+        self._forget(now)
         token = self._new_token()
         self._tickets[token] = _Ticket(admission, now + self._token_ttl_s)
         return token

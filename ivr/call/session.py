@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final, Protocol
 from zoneinfo import ZoneInfo
@@ -20,6 +20,7 @@ import structlog
 from ivr.call.ears import Ears, SpeechSettings
 from ivr.call.errands import Errands
 from ivr.call.mouth import Mouth, read_mark
+from ivr.call.outlet import Outlet
 from ivr.call.ports import (
     CallMeter,
     IncomingCall,
@@ -28,18 +29,25 @@ from ivr.call.ports import (
     Line,
     Reader,
     Recogniser,
+    Recordings,
     SpeechDetector,
     Transfer,
     Voice,
     WebClient,
     Writer,
 )
+from ivr.call.recording import TappedLine
 from ivr.call.thinker import Thinker
 from ivr.core.call import CallState, advance, next_deadline, sensitive
 from ivr.core.commands import (
+    BeginMessage,
     CancelWork,
     Command,
+    EndMessage,
     HangUp,
+    KeepCallback,
+    KeepMessage,
+    Record,
     Report,
     Say,
     StartWork,
@@ -48,7 +56,18 @@ from ivr.core.commands import (
     TransferCall,
     Understand,
 )
-from ivr.core.events import CallStarted, Event, HungUp, KeyPressed, TimePassed, Typed
+from ivr.core.events import (
+    CallStarted,
+    Event,
+    HungUp,
+    KeyPressed,
+    LineLost,
+    LineOpened,
+    TimePassed,
+    TransferAnswered,
+    TransferEnded,
+    Typed,
+)
 from ivr.core.flow.model import Flow
 from ivr.core.journal import encode, masked
 from ivr.core.timing import Stopwatch, TurnTiming
@@ -100,7 +119,11 @@ class LoadedFlow:
 
 @dataclass(frozen=True, slots=True)
 class Equipment:
-    """What every call shares."""
+    """What every call shares.
+
+    sounds      mu-law by name, for what is played and not spoken: the `tone` before a message
+    recordings  where sound is laid down; nothing: it is not
+    """
 
     recogniser: Recogniser
     voice: Voice
@@ -110,6 +133,8 @@ class Equipment:
     observer: Observer | None = None
     speech: SpeechSettings = SpeechSettings()
     web: WebClient | None = None
+    sounds: Mapping[str, bytes] = field(default_factory=dict)
+    recordings: Recordings | None = None
 
 
 class Session:
@@ -126,7 +151,6 @@ class Session:
     ) -> None:
         self.call = call
         self.state = CallState()
-        self._line = line
         self._flow = loaded.flow
         self._equipment = equipment
         self._on_end = on_end
@@ -141,8 +165,13 @@ class Session:
         self._timer: asyncio.TimerHandle | None = None
         self._timer_ms = 0  # when it goes off
         self._stopwatch = Stopwatch()
+        self._hidden = False  # what the caller says now is sensitive
+        self._line = TappedLine(line, self.now)
+        self._outlet = Outlet(call, self._line, equipment.recordings, equipment.sounds, wall_ms, self._handle)
         self._ears = Ears(equipment.detector, self.post, self.now, equipment.speech)
-        self._mouth = Mouth(line, equipment.voice, self.post, equipment.meter.playout_gap)
+        self._mouth = Mouth(
+            self._line, equipment.voice, self.post, equipment.meter.playout_gap, self._outlet.sound
+        )
         self._thinker = Thinker(equipment.recogniser, loaded.reader, self.post, loaded.interpreter)
         self._errands = Errands(call.call_id, equipment.web, self.post, loaded.writer)
         self._secret = {slot.name for slot in self._flow.slots.values() if slot.sensitive}
@@ -168,12 +197,19 @@ class Session:
         """Whether the call has an outcome."""
         return bool(self.state.outcome)
 
+    @property
+    def here(self) -> bool:
+        """Whether the caller is with us, and not being handed over or cut off."""
+        return not self.over and self.state.away is None
+
     # CallHandler
 
     def audio(self, mulaw: bytes, timestamp_ms: int) -> None:
         """Take an inbound frame. When the call is over its ears are closed, and take none."""
         try:
             self._ears.frame(mulaw, timestamp_ms)
+            if self._line.recorder:
+                self._line.recorder.caller(mulaw, timestamp_ms, self.now(), hidden=self._hidden)
         except Exception:  # noqa: BLE001 -- as in `post`
             self._log.exception("call failed: this is a bug in ivr")
             self._fail()
@@ -185,13 +221,56 @@ class Session:
 
     def mark(self, name: str) -> None:
         """Take a mark that came back."""
+        if self._line.recorder:
+            self._line.recorder.returned(name, self.now())
         played = read_mark(name)
         if played is not None:
             self.post(played)
 
     def closed(self, by: str) -> None:
-        """The line is gone."""
+        """The line is gone. One that broke may be replaced, if the carrier does that: see `reopen`."""
+        if self.state.away is not None:
+            if self.state.away.contact and not self.call.resumes:
+                self.post(TransferEnded("completed"))  # nobody will tell us
+        elif by == "carrier" and self.call.resumes:
+            self._ears.close()
+            self.post(LineLost())
+        else:
+            self.post(HungUp(by))
+
+    # A call that outlives its line
+
+    def closed_for_good(self, by: str) -> None:
+        """The carrier says that the call itself is over."""
         self.post(HungUp(by))
+
+    @property
+    def returns(self) -> bool:
+        """Whether the call waits for another line: a transfer came to nothing, or the line broke."""
+        return not self.over and self.state.away is not None and self.state.away.returning
+
+    def cut_off(self) -> None:
+        """The carrier says that the line is closed, before we have noticed."""
+        if not self.over and self.state.away is None:
+            self._line.hang_up("cut off")
+            self._ears.close()
+            self.post(LineLost())
+
+    def transfer_answered(self, *, accepted: bool) -> None:
+        """Whoever was rung takes the call or refuses it."""
+        self.post(TransferAnswered(accepted))
+
+    def transfer_ended(self, outcome: str) -> None:
+        """The carrier tells what became of a transfer."""
+        self.post(TransferEnded(outcome))
+
+    def reopen(self, line: Line) -> None:
+        """Go on with a new line."""
+        self._line.line = line
+        self._outlet.new_stream(self.now())
+        self._ears = Ears(self._equipment.detector, self.post, self.now, self._equipment.speech)
+        self._log.info("call goes on", after=self.state.away.contact if self.state.away else "")
+        self.post(LineOpened())
 
     def hang_up(self, by: str = "operator") -> None:
         """End the call from outside."""
@@ -236,6 +315,7 @@ class Session:
         hidden = sensitive(self._flow, self.state)
         state, commands = advance(self._flow, self.state, event, now)
         self.state = state
+        self._hidden = sensitive(self._flow, state)
         self._note(event, now, hidden=hidden)
         self._measure(event, commands, now)
         for command in commands:
@@ -251,6 +331,7 @@ class Session:
     def _obey(self, command: Command) -> None:
         match command:
             case Say(generation, segments):
+                self._line.hidden.update(str(segment.id) for segment in segments if segment.hidden)
                 self._mouth.say(segments, generation)
             case StopSpeaking(generation):
                 self._mouth.stop(generation)
@@ -262,8 +343,12 @@ class Session:
                 self._errands.start(work, order)
             case CancelWork(work):
                 self._errands.cancel(work)
-            case TransferCall(contact):
-                self._line.transfer(Transfer(self._flow.contacts[contact]))
+            case TransferCall(contact, whisper, timeout_ms):
+                known = self._flow.contacts[contact]
+                self._ears.close()
+                self._line.transfer(Transfer(known, whisper, timeout_ms, self._flow.language))
+            case BeginMessage() | EndMessage() | KeepMessage() | KeepCallback() | Record():
+                self._outlet.obey(command, self._ears, self.now())
             case HangUp(reason):
                 self._line.hang_up(reason)
             case Report(blame, message):
@@ -319,6 +404,7 @@ class Session:
         self._mouth.close()
         self._ears.close()
         now = self.now()
+        self._outlet.close(now)
         seconds = now / 1000
         self._equipment.journal.end(
             self.call.call_id, self.state.outcome, self.state.path, self._wall_ms + now

@@ -13,16 +13,23 @@ from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
 from ivr.core import answering
+from ivr.core import away as aw
 from ivr.core import dialogue as dlg
+from ivr.core import messages as msg
 from ivr.core import playout as out
 from ivr.core import turns as trn
 from ivr.core import working as wrk
 from ivr.core.commands import (
+    BeginMessage,
     CancelWork,
     Command,
+    EndMessage,
     Expectation,
     HangUp,
+    KeepCallback,
+    KeepMessage,
     Order,
+    Record,
     Report,
     StartWork,
     Transcribe,
@@ -30,7 +37,21 @@ from ivr.core.commands import (
     Understand,
     WriteAnswer,
 )
-from ivr.core.dialogue_state import Dialogue, Drop, End, Fault, Result, Speak, Start, Visit
+from ivr.core.dialogue_state import (
+    Dialogue,
+    Draft,
+    Drop,
+    End,
+    Fault,
+    Keep,
+    Recording,
+    Result,
+    Speak,
+    Start,
+    Take,
+    Visit,
+    Wish,
+)
 from ivr.core.events import (
     AnswerPart,
     CallStarted,
@@ -38,13 +59,17 @@ from ivr.core.events import (
     Event,
     Heard,
     HungUp,
+    Kept,
     KeyPressed,
+    LineLost,
+    LineOpened,
     ModelsUsed,
     Played,
     SpeakingBegan,
     SpeechBegan,
     SpeechEnded,
     TimePassed,
+    TransferAnswered,
     TransferEnded,
     Typed,
     Understood,
@@ -74,6 +99,10 @@ class CallState:
     """All there is to know of a call. `outcome` is set once it is over.
 
     spent  what models have cost so far, in billionths of a dollar, as far as prices are known
+    away       the caller is not with us just now
+    message    the message that is being taken
+    recording  both sides are being recorded
+    kept       what was laid down of this call: (kind, file)
     """
 
     call_id: str = ""
@@ -88,11 +117,17 @@ class CallState:
     clocks: tuple[wrk.Clock, ...] = ()
     spent: int = 0
     ending: End | None = None
+    away: aw.Away | None = None
+    message: msg.Taking | None = None
+    recording: bool = False
+    kept: tuple[tuple[str, str], ...] = ()
     outcome: str = ""
 
 
 def advance(flow: Flow, state: CallState, event: Event, now: int) -> tuple[CallState, tuple[Command, ...]]:
-    """Take one event. An ended call takes none."""
+    """Take one event. An ended call takes none, but the word that something of it was kept."""
+    if isinstance(event, Kept) and state.call_id:
+        return replace(state, kept=(*state.kept, (event.kind, event.file))), ()
     if state.outcome or (not state.call_id and not isinstance(event, CallStarted)):
         return state, ()
     work = _Work(flow, state, now)
@@ -107,7 +142,13 @@ def next_deadline(state: CallState) -> int | None:
     """When the call wants to be woken by `TimePassed` (ms); `None`: only an event can move it."""
     if state.outcome:
         return None
-    due = (state.turns.deadline_ms, out.deadline(state.playout), wrk.deadline(state.clocks))
+    due = [
+        state.turns.deadline_ms,
+        out.deadline(state.playout),
+        wrk.deadline(state.clocks),
+        msg.deadline(state.message),
+        state.away.deadline_ms if state.away else None,
+    ]
     return min((at_ms for at_ms in due if at_ms is not None), default=None)
 
 
@@ -158,8 +199,8 @@ class _Work:
                 self._engine_failed(event)
             case TimePassed():
                 self._time_passed()
-            case TransferEnded():
-                pass
+            case TransferAnswered() | TransferEnded() | LineLost() | LineOpened():
+                self._elsewhere(event)
             case WorkEnded() | AnswerPart() | ModelsUsed():
                 self._from_outside(event)
             case HungUp(by):
@@ -175,8 +216,11 @@ class _Work:
         self._dialogue(dlg.begin(self.flow, event.slots, event.today, event.step, minute))
 
     def _key(self, key: str) -> None:
+        if self.state.message:
+            self._message_key(key, self.state.message)
+            return
         playing = self.state.playout.settings
-        if self.state.ending or (playing and playing.interruptible not in ("keys", "any")):
+        if self.state.ending or self.state.away or (playing and playing.interruptible not in ("keys", "any")):
             return
         self._signal(Signal.KEY)
         hidden = sensitive(self.flow, self.state)
@@ -256,6 +300,11 @@ class _Work:
                 self._set(playout=ledger)
                 self._spoken(heard)
                 self._if_silent()
+        ends = msg.deadline(self.state.message)
+        if ends is not None and ends <= self.now:
+            self._message_over()
+        if self.state.away and self.state.away.deadline_ms <= self.now:
+            self._gone(self.state.away.outcome)
         due = self.state.turns.deadline_ms
         if due is not None and due <= self.now:
             self._signal(Signal.DEADLINE)
@@ -291,14 +340,99 @@ class _Work:
         self._set(clocks=wrk.heard(self.state.clocks, self.now, quiet=quiet))
 
     def _hung_up(self, by: str) -> None:
+        away = self.state.away
+        self._gone(away.outcome if away and away.contact and not away.result else f"hung up by {by}")
+
+    def _gone(self, outcome: str) -> None:
+        """The caller is gone for good. What they have left us is kept."""
         ledger, heard, _ = out.stop(self.state.playout, self.now)
         self._set(playout=ledger)
         self._spoken(heard)
-        self._set(turns=trn.hold(self.state.turns), outcome=f"hung up by {by}")
+        if self.state.message:
+            self._take_message(self.state.message)
+        if draft := self.state.dialogue.draft:
+            self._keep(draft)
+        self._set(turns=trn.hold(self.state.turns), outcome=outcome)
+
+    # The caller elsewhere
+
+    def _elsewhere(self, event: TransferAnswered | TransferEnded | LineLost | LineOpened) -> None:
+        away = self.state.away
+        match event:
+            case LineLost() if away is None:
+                self._line_lost()
+            case TransferAnswered(accepted) if away and away.contact:
+                self._set(away=aw.answered(away, accepted=accepted))
+            case TransferEnded(told) if away and away.contact and not away.result:
+                away = aw.ended(away, told, self.now)
+                self._set(away=away)
+                if away.result == "completed":
+                    self._set(outcome=f"transferred to {away.contact}")
+            case LineOpened() if away and away.returning:
+                self._returned(away)
+            case _:
+                pass
+
+    def _line_lost(self) -> None:
+        ledger, heard, stop = out.stop(self.state.playout, self.now)
+        self._set(playout=ledger)
+        self._spoken(heard)
+        self.commands.append(stop)
+        if self.state.ending and self.state.ending.kind == "hang_up":
+            self._set(outcome=self.state.ending.reason)  # the last words were on their way
+            return
+        if self.state.message:
+            self._take_message(self.state.message)
+        self._set(away=aw.lost(self.now), turns=trn.hold(self.state.turns))
+
+    def _returned(self, away: aw.Away) -> None:
+        self._set(away=None)
+        if away.result:
+            self._set(ending=None)
+            self._dialogue(dlg.on_transfer(self.flow, self.state.dialogue, away.result))
+        elif self.state.ending:
+            self._if_silent()
+        elif dlg.taking_message(self.flow, self.state.dialogue):
+            self._dialogue(dlg.on_message(self.flow, self.state.dialogue))
+        else:
+            self._dialogue(dlg.on_return(self.flow, self.state.dialogue))
+
+    # Messages
+
+    def _message_signal(self, signal: Signal, taking: msg.Taking, at_ms: int) -> None:
+        if signal is Signal.SPEECH_BEGAN:
+            self._set(message=msg.speech_began(taking, at_ms))
+        elif signal is Signal.SPEECH_ENDED:
+            self._set(message=msg.speech_ended(taking, at_ms))
+
+    def _message_key(self, key: str, taking: msg.Taking) -> None:
+        if taking.open and taking.limits.finish_on_key in ("", key):
+            self._message_over()
+
+    def _message_over(self) -> None:
+        assert self.state.message
+        self._take_message(self.state.message)
+        self._dialogue(dlg.on_message(self.flow, self.state.dialogue))
+
+    def _take_message(self, taking: msg.Taking) -> None:
+        """Close the message and note it as the caller's draft."""
+        taken = msg.taken(taking, self.now)
+        self.commands.append(EndMessage(taken.number, taken.from_ms, taken.to_ms))
+        self._set(message=None, dialogue=dlg.with_draft(self.flow, self.state.dialogue, taken))
+
+    def _keep(self, draft: Draft) -> None:
+        self.commands.append(KeepMessage(draft.number, draft.mailbox, draft.length_ms))
+        if self.state.dialogue.draft:
+            self._set(dialogue=replace(self.state.dialogue, draft=None))
 
     # Turn-taking
 
     def _signal(self, signal: Signal, at_ms: int = -1) -> None:
+        if self.state.message:
+            self._message_signal(signal, self.state.message, at_ms)
+            return
+        if self.state.away:
+            return
         if self.state.ending and signal not in (Signal.PROMPT, Signal.PROMPT_DONE):
             return
         playing = self.state.playout.settings
@@ -378,9 +512,23 @@ class _Work:
                     self._set(ending=item, turns=trn.hold(self.state.turns))
                 case Fault(message, blame):
                     self.commands.append(Report(blame, message))
+                case Take(limits):
+                    number = self.state.dialogue.messages + 1
+                    self._set(
+                        message=msg.Taking(number, limits),
+                        turns=trn.hold(self.state.turns),
+                        dialogue=replace(self.state.dialogue, messages=number),
+                    )
+                case Keep(draft):
+                    self._keep(draft)
+                case Wish(count, number, time, note):
+                    self.commands.append(KeepCallback(count, number, time, note))
+                case Recording(on):
+                    self._set(recording=on)
+                    self.commands.append(Record(on))
         if spoke:
             self._signal(Signal.PROMPT)
-        elif self.state.ending:
+        elif self.state.ending or self.state.message:
             self._if_silent()
         elif after.waiting and not self.state.playout.speaking:
             self._signal(Signal.LISTEN)
@@ -394,6 +542,13 @@ class _Work:
         return answering.told(order, said, hidden, self.state.spent)
 
     def _speak(self, speak: Speak) -> bool:
+        if speak.sound:
+            ledger, say = out.enqueue_sound(
+                self.state.playout, speak.sound, speak.settings, self.now, pause_ms=speak.pause_ms
+            )
+            self._set(playout=ledger)
+            self.commands.append(say)
+            return True
         aloud = reader(self.flow.language, self.flow.pronunciations)
         sentences = aloud.sentences(speak.text, keep=speak.fixed)
         if not sentences and not speak.pause_ms:
@@ -404,6 +559,7 @@ class _Work:
             speak.settings,
             self.now,
             fixed=speak.fixed,
+            hidden=speak.hidden,
             pause_ms=speak.pause_ms,
             rate=self.state.dialogue.rate,
         )
@@ -413,14 +569,19 @@ class _Work:
 
     def _if_silent(self) -> None:
         """The last word has been heard: end the call, or it is the caller's turn."""
-        if self.state.playout.speaking:
+        if self.state.playout.speaking or self.state.away:
             return
-        ending = self.state.ending
-        if ending is None:
+        ending, message = self.state.ending, self.state.message
+        if message is not None:
+            if not message.open:
+                self.commands.append(BeginMessage(message.number))
+                self._set(message=msg.opened(message, self.now))
+        elif ending is None:
             self._signal(Signal.PROMPT_DONE)
         elif ending.kind == "transfer":
-            self.commands.append(TransferCall(ending.contact))
-            self._set(outcome=f"transferred to {ending.contact}")
+            self.commands.append(TransferCall(ending.contact, ending.whisper, ending.timeout_ms))
+            warm = bool(ending.whisper)
+            self._set(away=aw.transferring(ending.contact, self.now, warm=warm))
         else:
             self.commands.append(HangUp(ending.reason))
             self._set(outcome=ending.reason)

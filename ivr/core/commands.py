@@ -41,6 +41,8 @@ class Segment:
     `id` counts up from 0 through the whole call. `fixed`: always the same words, so its audio may be
     kept; words with a slot in them are the caller's and leave no trace.
 
+    sound     the name of a sound that is played instead of words: `tone`, `message-1`
+    hidden    a sensitive slot is in the words
     text      as it is written, for the record
     spoken    as it is said, for the voice; `None`: as it is written
     pause_ms  silence behind the words
@@ -53,6 +55,8 @@ class Segment:
     spoken: str | None = None
     pause_ms: int = 0
     rate: float = 1.0
+    sound: str = ""
+    hidden: bool = False
 
     @property
     def words(self) -> str:
@@ -101,9 +105,60 @@ class Understand:
 
 @dataclass(frozen=True, slots=True)
 class TransferCall:
-    """Hand the caller to a named contact of the flow (cold: we leave)."""
+    """Hand the caller to a named contact of the flow; the line is given up. Answer: `TransferEnded`.
+
+    whisper     what the person hears first, and takes or refuses by key; "" connects them at once
+    timeout_ms  how long it may ring
+    """
 
     contact: str
+    whisper: str = ""
+    timeout_ms: int = 30_000
+
+
+@dataclass(frozen=True, slots=True)
+class BeginMessage:
+    """Keep what the caller says from now on, however long it gets."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class EndMessage:
+    """The message is this stretch of the call (ms); from now on it is the sound `message-<number>`.
+
+    `number` 0: nothing was said, and nothing is to be kept.
+    """
+
+    number: int
+    from_ms: int
+    to_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class KeepMessage:
+    """Lay a message down for the owner of the line. Answer: `Kept`."""
+
+    number: int
+    mailbox: str
+    length_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class KeepCallback:
+    """Lay down whom to call back, and when. Answer: `Kept`."""
+
+    count: int
+    number: str
+    time: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Record both sides from now on, or no longer. Answer, the first time: `Kept`."""
+
+    on: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,5 +255,18 @@ class Report:
 
 
 Command = (
-    Say | StopSpeaking | Transcribe | Understand | TransferCall | StartWork | CancelWork | HangUp | Report
+    Say
+    | StopSpeaking
+    | Transcribe
+    | Understand
+    | TransferCall
+    | StartWork
+    | CancelWork
+    | BeginMessage
+    | EndMessage
+    | KeepMessage
+    | KeepCallback
+    | Record
+    | HangUp
+    | Report
 )

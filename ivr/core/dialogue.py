@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from ivr.core import keys, working
+from ivr.core.away import Result as TransferResult
 from ivr.core.commands import Expectation
-from ivr.core.dialogue_state import Dialogue, Frame, Out, Result, WaitingStep
+from ivr.core.dialogue_state import Dialogue, Draft, Frame, Out, Result, WaitingStep
 from ivr.core.events import Meaning, SlotValue
 from ivr.core.flow import model as m
+from ivr.core.messages import Taken
 from ivr.core.repairing import Run
 
 
@@ -147,6 +149,40 @@ def on_trouble(flow: m.Flow, dialogue: Dialogue) -> Result:
 def on_parts(flow: m.Flow, dialogue: Dialogue) -> Result:
     """Sentences of an answer have come, and nobody speaks (`working.has_parts`)."""
     return Run(flow, dialogue).speak_parts()
+
+
+def on_transfer(flow: m.Flow, dialogue: Dialogue, result: TransferResult) -> Result:
+    """A transfer came to nothing, and the caller is back."""
+    run = Run(flow, dialogue)
+    run.transfer_failed(result)
+    return run.go()
+
+
+def on_message(flow: m.Flow, dialogue: Dialogue) -> Result:
+    """A message is over, or nothing was said."""
+    run = Run(flow, dialogue)
+    run.taken()
+    return run.go()
+
+
+def taking_message(flow: m.Flow, dialogue: Dialogue) -> m.VoicemailStep | None:
+    """The step that takes a message."""
+    frame = dialogue.stack[-1] if dialogue.waiting and dialogue.stack else None
+    step = flow.flows[frame.flow].steps[frame.index] if frame else None
+    return step if isinstance(step, m.VoicemailStep) else None
+
+
+def with_draft(flow: m.Flow, dialogue: Dialogue, taken: Taken) -> Dialogue:
+    """Note what the caller has left; nothing, if nothing was said."""
+    step = taking_message(flow, dialogue)
+    if step is None or not taken.number:
+        return dialogue
+    return replace(dialogue, draft=Draft(taken.number, step.mailbox, taken.length_ms))
+
+
+def on_return(flow: m.Flow, dialogue: Dialogue) -> Result:
+    """The caller was cut off and is here again."""
+    return Run(flow, dialogue).back()
 
 
 def on_key(flow: m.Flow, dialogue: Dialogue, key: str) -> tuple[Dialogue, tuple[Out, ...], bool]:

@@ -58,6 +58,9 @@ class Dialogue:
     rate    how fast we speak: 1 is the voice's own speed
     trail   the questions put so far, the latest last, each by its place
     home    the place of the first question that offered a choice of intents: the menu; () for none yet
+    draft   the message that the caller has left and that is not kept yet
+    messages  how many messages were begun
+    wishes  how often they have asked to be called back
     sure    how sure we are of what was said for a slot (0..1); slots that are not here are certain
     minute  the moment, in minutes since 1970 (UTC), for opening hours; 0 when it is not known
     working work outside that steps on the stack wait for; works: how much there was so far
@@ -81,16 +84,25 @@ class Dialogue:
     minute: int = 0
     working: tuple[Working, ...] = ()
     works: int = 0
+    draft: Draft | None = None
+    messages: int = 0
+    wishes: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Speak:
-    """Words for the caller, slots filled in, and the silence behind them. `fixed`: no slot was in them."""
+    """Words for the caller, slots filled in, and the silence behind them; or a sound.
+
+    fixed   no slot was in the words; `hidden`: a sensitive slot was
+    sound   what is played instead of words: `tone`, `message-1`
+    """
 
     text: str
     settings: m.Settings
     fixed: bool = True
     pause_ms: int = 0
+    sound: str = ""
+    hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +135,8 @@ class End:
     kind: Literal["hang_up", "transfer"]
     reason: str
     contact: str = ""
+    whisper: str = ""
+    timeout_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,5 +147,45 @@ class Fault:
     blame: Literal["flow", "engine"] = "flow"
 
 
-Out = Speak | Visit | Start | Drop | End | Fault
+@dataclass(frozen=True, slots=True)
+class Take:
+    """A message is to be taken when everything has been said."""
+
+    limits: m.MessageLimits
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A message that was taken: its number in this call, whose it is, and how long."""
+
+    number: int
+    mailbox: str
+    length_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Keep:
+    """A message is to be kept."""
+
+    draft: Draft
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """The caller wants to be called back. `count`: how often they have said so."""
+
+    count: int
+    number: str
+    time: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """The call is to be recorded from here on, or no longer."""
+
+    on: bool
+
+
+Out = Speak | Visit | Start | Drop | End | Fault | Take | Keep | Wish | Recording
 Result = tuple[Dialogue, tuple[Out, ...]]

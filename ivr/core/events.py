@@ -144,8 +144,15 @@ class TimePassed:
 
 
 @dataclass(frozen=True, slots=True)
+class TransferAnswered:
+    """Whoever was rung has been told who calls, and takes the call or refuses it."""
+
+    accepted: bool
+
+
+@dataclass(frozen=True, slots=True)
 class TransferEnded:
-    """The carrier came back from a transfer: `completed`, `busy`, `no-answer`, `failed`."""
+    """The carrier came back from a transfer: `completed`, `busy`, `no-answer`, `failed`, `canceled`."""
 
     outcome: str
 
@@ -184,6 +191,27 @@ class ModelsUsed:
 
 
 @dataclass(frozen=True, slots=True)
+class LineLost:
+    """The line broke, and the caller may still be there: the carrier may give the call another line."""
+
+
+@dataclass(frozen=True, slots=True)
+class LineOpened:
+    """The caller is back on a new line, after a transfer that came to nothing or a line that broke."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Something of this call was laid down: `recording`, `voicemail` or `callback`, in `file`.
+
+    `file` is relative to the data folder. It may come when the call is over.
+    """
+
+    kind: str
+    file: str
+
+
+@dataclass(frozen=True, slots=True)
 class HungUp:
     """The line is gone. `by`: `caller`, `carrier`, `operator` or `us`."""
 
@@ -202,9 +230,13 @@ Event = (
     | Understood
     | EngineFailed
     | TimePassed
+    | TransferAnswered
     | TransferEnded
     | WorkEnded
     | AnswerPart
     | ModelsUsed
+    | LineLost
+    | LineOpened
+    | Kept
     | HungUp
 )

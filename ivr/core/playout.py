@@ -21,6 +21,9 @@ STALL_MS = 3000
 RENDER_LIMIT_MS = 8000
 """How long a segment may wait for its first audio before it is given up."""
 
+HIDDEN = "•••"
+"""Stands in a transcript for what must not be shown."""
+
 _SILENCE = Sentence("", "")
 
 
@@ -31,6 +34,7 @@ class Entry:
     weights      how long each word takes to say; empty: as long as it is written
     pause_ms     silence behind the words, part of the duration
     duration_ms  -1 until its first audio has been sent, at `began_at_ms`
+    hidden       the words are not for the record
     played_ms    position of the last mark; since `marked_at_ms` the carrier has played on
     """
 
@@ -44,11 +48,13 @@ class Entry:
     began_at_ms: int = 0
     played_ms: int = 0
     marked_at_ms: int = 0
+    hidden: bool = False
 
     def heard(self, text: str = "", *, cut: bool = False) -> Spoken:
         """What was heard of it: all, or the words `text` before it was cut."""
         at_ms = self.began_at_ms if self.duration_ms >= 0 else self.queued_at_ms
-        return Spoken(text or self.text, at_ms, cut)
+        words = text or self.text
+        return Spoken(HIDDEN if self.hidden and words else words, at_ms, cut)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +92,14 @@ def enqueue(  # noqa: PLR0913 - what is said, and how
     now: int,
     *,
     fixed: bool = True,
+    hidden: bool = False,
     pause_ms: int = 0,
     rate: float = 1.0,
 ) -> tuple[Playout, Say]:
     """Queue sentences behind the others, and silence behind them.
 
     fixed      nothing of the caller's is in them
+    hidden     a sensitive slot is in them: the record does not show the words
     pause_ms   without a sentence this is a segment of its own
     """
     first = playout.next_id
@@ -99,13 +107,24 @@ def enqueue(  # noqa: PLR0913 - what is said, and how
     if pause_ms and not sentences:
         sentences = (_SILENCE,)
     numbered = tuple(enumerate(zip(sentences, pauses, strict=False), first))
-    entries = tuple(Entry(i, s.text, settings, now, s.weights, pause) for i, (s, pause) in numbered)
+    entries = tuple(
+        Entry(i, s.text, settings, now, s.weights, pause, hidden=hidden) for i, (s, pause) in numbered
+    )
     segments = tuple(
-        Segment(i, s.text, fixed, None if s.spoken == s.text else s.spoken, pause, rate)
+        Segment(i, s.text, fixed, None if s.spoken == s.text else s.spoken, pause, rate, hidden=hidden)
         for i, (s, pause) in numbered
     )
     say = Say(playout.generation, segments)
     return replace(playout, next_id=first + len(entries), queue=playout.queue + entries), say
+
+
+def enqueue_sound(
+    playout: Playout, sound: str, settings: Settings, now: int, *, pause_ms: int = 0
+) -> tuple[Playout, Say]:
+    """Queue a sound by its name behind the others. It has no words, so the record shows none."""
+    entry = Entry(playout.next_id, "", settings, now, pause_ms=pause_ms)
+    say = Say(playout.generation, (Segment(entry.id, "", fixed=False, pause_ms=pause_ms, sound=sound),))
+    return replace(playout, next_id=entry.id + 1, queue=(*playout.queue, entry)), say
 
 
 def began(playout: Playout, segment: int, duration_ms: int, now: int) -> Playout:

@@ -11,6 +11,7 @@ from ivr.core.commands import WriteAnswer
 from ivr.core.dialogue_state import End, Fault, Frame, Result, Visit, WaitingStep
 from ivr.core.errors import FlowError
 from ivr.core.flow import model as m
+from ivr.core.handing import Handing
 from ivr.core.telling import SILENT
 from ivr.core.working import Waiting
 
@@ -18,7 +19,7 @@ MAX_STEPS: Final = 200
 """Steps that one event may run; more is a loop that never waits for the caller."""
 
 
-class Running(Waiting):
+class Running(Waiting, Handing):
     """Runs steps."""
 
     def go(self) -> Result:
@@ -99,11 +100,6 @@ class Running(Waiting):
         self._drop_work()
         self._stack = [Frame(step.flow, 0)]
 
-    def _transfer(self, step: m.TransferStep) -> None:
-        if step.prompt:
-            self._speak(step.prompt.text, SILENT)
-        self._end(End("transfer", "transferred", step.contact))
-
     def _hang_up(self, step: m.HangUpStep) -> None:
         if step.prompt:
             self._speak(step.prompt.text, SILENT)
@@ -176,7 +172,7 @@ class Running(Waiting):
             if isinstance(step, m.TransferStep):
                 # Its own words answer a wish ("Of course…"); here nobody wished for anything.
                 self._phrase("to_person", SILENT)
-                self._visit(replace(step, prompt=None))
+                self._visit(replace(step, prompt=m.Prompt("")))
             return
         self._phrase("give_up", SILENT)
         self._end(End("hang_up", reason))
@@ -192,10 +188,10 @@ class Running(Waiting):
         m.AgainStep: _again,
         m.CallStep: _call,
         m.LinkStep: _link,
-        m.TransferStep: _transfer,
         m.HangUpStep: _hang_up,
         m.ActionStep: _action,
         m.AnswerStep: _answer,
+        **Handing.steps,
     }
 
     def _loop(self, visited: list[str]) -> None:

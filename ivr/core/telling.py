@@ -140,14 +140,18 @@ class Telling:
         for part in marks.parts(text):
             place = formatters.Place(self._flow.language, self._was.today)
             filled = templates.fill(hours.told(part.text, self._opens), self._slots, self._flow.slots, place)
-            spoken = Speak(filled, settings, "{" not in part.text, part.pause_ms)
+            hidden = templates.says_sensitive(part.text, self._flow.slots)
+            spoken = Speak(filled, settings, "{" not in part.text, part.pause_ms, hidden=hidden)
             self._outs.append(spoken)
             self._said.append(spoken)
 
     def _phrase(self, key: str, settings: m.Settings) -> None:
         """Our own words: never part of what `repeat` says again."""
-        text = self._flow.phrases.get(key) or DEFAULTS.get(key) or DEFAULTS["no_match"]
-        self._outs += [Speak(part.text, settings, pause_ms=part.pause_ms) for part in marks.parts(text)]
+        parts = marks.parts(self._wording(key))
+        self._outs += [Speak(part.text, settings, pause_ms=part.pause_ms) for part in parts]
+
+    def _wording(self, key: str) -> str:
+        return self._flow.phrases.get(key) or DEFAULTS.get(key) or DEFAULTS["no_match"]
 
     def _end(self, end: End) -> None:
         self._outs.append(end)

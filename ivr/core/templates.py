@@ -45,6 +45,15 @@ def fill(
     return _GAPS.sub(r"\1\2", _PIECE.sub(piece, text)).strip()
 
 
+def says_sensitive(text: str, flow_slots: Mapping[str, Slot]) -> bool:
+    """Whether a prompt says a slot that is sensitive."""
+    if "{" not in text:
+        return False
+    found = (_REFERENCE.match(piece[1] or "") for piece in _PIECE.finditer(text))
+    slots = (flow_slots.get(reference[1]) for reference in found if reference)
+    return any(slot is not None and slot.sensitive for slot in slots)
+
+
 def check(text: str, flow_slots: Mapping[str, Slot]) -> tuple[tuple[str, ...], tuple[Fault, ...]]:
     """The slots that a prompt refers to, and what is wrong with it."""
     used: list[str] = []

@@ -23,6 +23,7 @@ from ivr.core.commands import (
     StartWork,
     StopSpeaking,
     Transcribe,
+    TransferCall,
     Understand,
 )
 from ivr.core.errors import Bug
@@ -32,12 +33,16 @@ from ivr.core.events import (
     Heard,
     HungUp,
     KeyPressed,
+    LineLost,
+    LineOpened,
     Meaning,
     Played,
     SpeakingBegan,
     SpeechBegan,
     SpeechEnded,
     TimePassed,
+    TransferAnswered,
+    TransferEnded,
     Understood,
     WorkEnded,
 )
@@ -58,6 +63,13 @@ RECOGNISE_MS: Final = 100
 UNDERSTAND_MS: Final = 10
 KEY_MS: Final = 300
 """Between two keys (ms)."""
+RING_MS: Final = 5000
+"""How long a transfer rings, and how long somebody listens to who is calling (ms)."""
+RETURN_MS: Final = 500
+"""Until a caller is back with us when a transfer came to nothing (ms)."""
+
+TOLD: Final[dict[str, str]] = {"no_answer": "no-answer", "refused": "no-answer"}
+"""What a carrier says of an outcome of a transfer, where it has other words for it."""
 
 SOON_MS: Final = 2000
 """A caller waits for work outside that takes no longer; else their move is over before it (ms)."""
@@ -79,6 +91,8 @@ class TextCaller:
     read     gives the meaning of words; None: whoever drives the call sends `Heard` and `Understood`
     said     sentences of ours since `take_said`, whether or not they have been heard by now
     now      ms since the call began
+    transfers  what becomes of a transfer, by contact, one time after another; without: completed
+    outcomes   what has become of them: (contact, outcome)
     """
 
     def __init__(
@@ -95,6 +109,8 @@ class TextCaller:
         self.events: list[tuple[int, Event]] = []
         self.commands: list[Command] = []
         self.said: list[str] = []
+        self.transfers: dict[str, list[str]] = {}
+        self.outcomes: list[tuple[str, str]] = []
         self._read = read
         self._observe = observe
         self._outside = outside
@@ -137,9 +153,9 @@ class TextCaller:
     # What a caller does
 
     def hear_out(self) -> None:
-        """Listen until the line has nothing more to say."""
+        """Listen until the line has nothing more to say, or has handed the caller over for good."""
         self._coarse = True
-        while self._queue and not self.over:
+        while (self._queue or self.state.away) and not self.over:
             self._step()
         self._coarse = False
 
@@ -177,6 +193,18 @@ class TextCaller:
             self._step()
         self.now = max(self.now, until)
 
+    def follow_transfer(self) -> None:
+        """If the line hands the caller over: be put through, or come back."""
+        while not self.over and self._leaving():
+            self._step()
+
+    def lose_line(self) -> None:
+        """The line breaks, and the carrier gives the call another."""
+        self.send(LineLost())
+        if self.state.away:
+            self._results.append((self.now + RETURN_MS, LineOpened()))
+            self._settle()
+
     def hang_up(self) -> None:
         """Leave the call."""
         self.send(HungUp("caller"))
@@ -207,11 +235,15 @@ class TextCaller:
         """Let time go by until the line has done what it does about the caller's turn."""
         until = self.now + SOON_MS
         for _ in range(_MOST_MOMENTS):
-            busy = self._results or self.state.turns.phase in _LISTENING
+            busy = self._results or self._listening()
             if self.over or not (busy or (self._works and self._works[0][0] <= until)):
                 return
             self._step()
         raise Bug("A call came to no end of thinking about one turn; the turn-taking goes round in circles.")
+
+    def _listening(self) -> bool:
+        message = self.state.message
+        return self.state.turns.phase in _LISTENING or (message is not None and message.spoken_ms > 0)
 
     def _obey(self, command: Command) -> None:
         match command:
@@ -219,9 +251,11 @@ class TextCaller:
                 if not self._queue:
                     self._begin_next()
                 self._queue.extend((generation, segment) for segment in segments)
-                self.said += [segment.text for segment in segments]
+                self.said += [segment.text for segment in segments if not segment.sound]
             case StopSpeaking():
                 self._queue.clear()
+            case TransferCall(contact, whisper):
+                self._transfer(contact, warm=bool(whisper))
             case Transcribe(turn) if self._read:
                 heard = Heard(turn, self._words, self._confidence)
                 self._results.append((self.now + RECOGNISE_MS, heard))
@@ -235,6 +269,23 @@ class TextCaller:
                 self._works = [(at_ms, ended) for at_ms, ended in self._works if ended.work != work]
             case _:
                 pass
+
+    def _leaving(self) -> bool:
+        ending = self.state.ending
+        return self.state.away is not None or (ending is not None and ending.kind == "transfer")
+
+    def _transfer(self, contact: str, *, warm: bool) -> None:
+        """Ring somebody, who takes the call, or does not."""
+        outcomes = self.transfers.get(contact, ["completed"])
+        outcome = outcomes.pop(0) if len(outcomes) > 1 else outcomes[0]
+        self.outcomes.append((contact, outcome))
+        at_ms = self.now + RING_MS
+        if warm and outcome in ("completed", "refused"):
+            self._results.append((at_ms, TransferAnswered(outcome == "completed")))
+            at_ms += RING_MS
+        self._results.append((at_ms, TransferEnded(TOLD.get(outcome, outcome))))
+        if outcome != "completed":
+            self._results.append((at_ms + RETURN_MS, LineOpened()))
 
     def _moment(self) -> tuple[int, Callable[[], None]] | None:
         """When something happens next by itself, and what."""

@@ -1,13 +1,17 @@
 """A simulated carrier and caller: rings a server the way Twilio does, over the real webhooks and WebSocket.
 
 It sends the caller's audio on an absolute clock, 20 ms at a time, plays what the server sends on a true
-playout clock, and keeps both sides. Times are ms since the stream began (the server's `start`).
+playout clock, and keeps both sides. Times are ms since the first stream began (the server's `start`).
+
+As a carrier does, it follows what the server says by itself: it dials when a caller is handed over, whispers
+to whoever picks up, and opens another stream when the call goes on.
 """
 
 from __future__ import annotations
 
 import asyncio
 import secrets
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, Self
@@ -23,7 +27,8 @@ from ivr.wire.twilio_messages import Audio, CarrierDecoder, CarrierEncoder, Clea
 
 __all__ = ["CallEnd", "CarrierSettings", "Ears", "SimulatedCarrier", "Span", "Spoken"]
 
-_MAX_STEPS: Final = 5  # webhooks asked one after the other, so that two that name each other end
+_MAX_STEPS: Final = 40  # webhooks asked in one call, so that two that name each other end
+_DIALLED: Final = {"no_answer": "no-answer", "refused": "no-answer"}
 _FIRST_TIMESTAMP_MS: Final = 65  # a carrier's clock runs before the stream begins
 
 
@@ -31,8 +36,8 @@ _FIRST_TIMESTAMP_MS: Final = 65  # a carrier's clock runs before the stream begi
 class CallEnd:
     """How a call ended.
 
-    by          `server` closed the stream (or never opened one), or `caller` hung up
-    close_code  the WebSocket close code; 1006 when the socket broke, 0 when there was none
+    by          `server` closed the last stream (or never opened one), or `caller` hung up
+    close_code  the last WebSocket close code; 1006 when the socket broke, 0 when there was none
     steps       what the server said to do next, in order; empty when it was not asked
     unheard_ms  audio the server sent that the caller never heard, because the stream ended before
     """
@@ -45,7 +50,7 @@ class CallEnd:
     @property
     def dialled(self) -> str:
         """Whom the caller was handed to: a number or `sip:` address, "" for nobody."""
-        return next((step.dial_to for step in self.steps if step.dial_to), "")
+        return next((step.dial_to for step in reversed(self.steps) if step.dial_to), "")
 
 
 def _ignore(_at_ms: float) -> None:
@@ -70,21 +75,27 @@ class SimulatedCarrier:
         self.call_id = "CA" + secrets.token_hex(16)
         self.stream_id = "MZ" + secrets.token_hex(16)
         self.instructions = twiml.Instructions()
+        self.whispered = twiml.Instructions()
         self._web = CarrierWeb(settings, self.call_id)
         self._encoder = CarrierEncoder(self.stream_id, self.call_id)
         self._decoder = CarrierDecoder(self.stream_id)
         self._playout = Playout()
         self._mouth = CallerVoice()
         self._outbox: asyncio.Queue[bytes] = asyncio.Queue()
-        self._tasks: list[asyncio.Task[None]] = []
+        self._tasks: list[asyncio.Task[None]] = []  # of the stream that is open
+        self._following: asyncio.Task[None] | None = None
+        self._steps: list[twiml.Instructions] = []
+        self._outcomes = deque(settings.dial_outcome.split(","))
         self._timer: asyncio.TimerHandle | None = None
         self._socket: ClientWebSocketResponse | None = None
         self._started_at = 0.0
         self._ended_ms: float | None = None
+        self._last_ms = 0.0  # when the latest stream ended
         self._by = "server"
         self._close_code = 0
         self._fault: CarrierError | None = None
-        self._closed = asyncio.Event()
+        self._stream_closed = asyncio.Event()
+        self._closed = asyncio.Event()  # the call is over
         self._news = asyncio.Event()  # replaced each time it is set
 
     async def __aenter__(self) -> Self:
@@ -104,41 +115,26 @@ class SimulatedCarrier:
             self._web.address(VOICE_PATH),
             {"CallStatus": "ringing", "Direction": "inbound"},
         )
-        if not self.instructions.stream_url:
-            self._closed.set()
-            return self.instructions
-        self._socket = await self._web.open(self.instructions.stream_url)
-        await self._socket.send_frame(self._encoder.connected(), WSMsgType.TEXT)
-        await self._socket.send_frame(self._encoder.start(self.instructions.parameters), WSMsgType.TEXT)
-        self._started_at = asyncio.get_running_loop().time()
-        self._tasks = [asyncio.create_task(work) for work in (self._talk(), self._send(), self._receive())]
+        if self.instructions.stream_url:
+            await self._open(self.instructions)
+        else:
+            self._stream_closed.set()
+        self._following = asyncio.create_task(self._follow())
         return self.instructions
 
     async def ended(self) -> CallEnd:
-        """Wait until the stream is closed, and do what the server then says. Once a call.
-
-        Raises `CarrierError` when the server broke the protocol.
-        """
-        await self._closed.wait()
+        """Wait until the call is over. Raises `CarrierError` when the server broke the protocol."""
+        assert self._following, "ring first"
+        await asyncio.shield(self._following)
         if self._fault:
             raise self._fault
-        steps: list[twiml.Instructions] = []
-        step = self.instructions
-        while self._by == "server" and step.action_url and len(steps) < _MAX_STEPS:
-            outcome = {"DialCallStatus": self.settings.dial_outcome} if step.dial_to else {}
-            step = await self._web.post(step.action_url, {"CallStatus": "in-progress", **outcome})
-            steps.append(step)
-        seconds = str(round(self.now_ms / 1000))
-        await self._web.post(
-            self._web.address(STATUS_PATH), {"CallStatus": "completed", "CallDuration": seconds}
-        )
         unheard_ms = max(0.0, self._playout.end_ms - self.now_ms)
-        return CallEnd(self._by, self._close_code, tuple(steps), unheard_ms)
+        return CallEnd(self._by, self._close_code, tuple(self._steps), unheard_ms)
 
     async def hang_up(self) -> None:
         """The caller hangs up: `stop`, and the socket is closed."""
         self._by = "caller"
-        if self._socket is None or self._closed.is_set():
+        if self._socket is None or self._stream_closed.is_set():
             return
         self._tasks[0].cancel()
         self._put(self._encoder.stop())
@@ -151,9 +147,11 @@ class SimulatedCarrier:
 
     async def close(self) -> None:
         """Leave nothing behind: no task, no connection. Safe to call twice."""
-        for task in self._tasks:
+        tasks = [*self._tasks, *([self._following] if self._following else [])]
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
+        self._stream_over()
         self._over()
         if self._socket is not None:
             await self._socket.close()
@@ -235,21 +233,72 @@ class SimulatedCarrier:
 
     # --- the machinery ---
 
+    async def _open(self, step: twiml.Instructions) -> None:
+        """Open a stream. Its frames go on counting where the call is."""
+        self._encoder = CarrierEncoder(self.stream_id, self.call_id)
+        self._decoder = CarrierDecoder(self.stream_id)
+        self._outbox = asyncio.Queue()
+        self._socket = await self._web.open(step.stream_url)
+        await self._socket.send_frame(self._encoder.connected(), WSMsgType.TEXT)
+        await self._socket.send_frame(self._encoder.start(step.parameters), WSMsgType.TEXT)
+        self._playout.clear(self._last_ms)  # what an earlier stream had not played by its end
+        if not self._started_at:
+            self._started_at = asyncio.get_running_loop().time()
+        self._stream_closed.clear()
+        self._tasks = [asyncio.create_task(work) for work in (self._talk(), self._send(), self._receive())]
+
+    async def _follow(self) -> None:
+        """Do what the server says until the call is over; the first fault ends it."""
+        step = self.instructions
+        try:
+            while True:
+                await self._stream_closed.wait()
+                if self._fault or self._by == "caller" or not step.action_url:
+                    break
+                if len(self._steps) >= _MAX_STEPS:
+                    break
+                told = await self._dial(step) if step.dial_to else {}
+                step = await self._web.post(step.action_url, {"CallStatus": "in-progress", **told})
+                self._steps.append(step)
+                if step.stream_url:
+                    self.stream_id = "MZ" + secrets.token_hex(16)
+                    await self._open(step)
+            seconds = str(round(self.now_ms / 1000))
+            address = self._web.address(STATUS_PATH)
+            await self._web.post(address, {"CallStatus": "completed", "CallDuration": seconds})
+        except CarrierError as error:
+            self._fault = self._fault or error
+        finally:
+            self._over()
+
+    async def _dial(self, step: twiml.Instructions) -> dict[str, str]:
+        """Ring whom the server names, with the outcome that the settings say; the last one stays."""
+        outcome = self._outcomes.popleft() if len(self._outcomes) > 1 else self._outcomes[0]
+        if step.whisper_url and outcome in ("completed", "refused"):
+            leg = {"CallSid": "CA" + secrets.token_hex(16), "ParentCallSid": self.call_id}
+            self.whispered = await self._web.post(step.whisper_url, leg)
+            if self.whispered.gathers:
+                key = {"Digits": "1" if outcome == "completed" else "2"}
+                await self._web.post(self.whispered.action_url, {**leg, **key})
+        return {"DialCallStatus": _DIALLED.get(outcome, outcome)}
+
     def _put(self, message: bytes) -> None:
-        if not self._closed.is_set():
+        if not self._stream_closed.is_set():
             self._outbox.put_nowait(message)
 
     async def _talk(self) -> None:
         """A frame every 20 ms of the stream's clock, speech or silence, sent when its last sample is in."""
         loop = asyncio.get_running_loop()
-        number = 0
+        first = number = -(-int(self.now_ms) // FRAME_MS) if self._last_ms else 0
+        self._mouth.away(first * FRAME_MS)
         while True:
             number += 1
             delay = self._started_at + number * FRAME_MS / 1000 - loop.time()
             if delay > 0:
                 await asyncio.sleep(delay)
             at_ms = (number - 1) * FRAME_MS
-            self._put(self._encoder.media(self._mouth.frame(at_ms), at_ms + _FIRST_TIMESTAMP_MS))
+            timestamp = at_ms - first * FRAME_MS + _FIRST_TIMESTAMP_MS  # each stream counts anew
+            self._put(self._encoder.media(self._mouth.frame(at_ms), timestamp))
 
     async def _send(self) -> None:
         assert self._socket
@@ -275,7 +324,7 @@ class SimulatedCarrier:
             await self._socket.close(code=error.close_code)
         finally:
             self._close_code = self._socket.close_code or 1006
-            self._over()
+            self._stream_over()
 
     def _obey(self, message: Audio | Mark | Clear) -> None:
         now_ms = self.now_ms
@@ -300,20 +349,27 @@ class SimulatedCarrier:
         if self._timer:
             self._timer.cancel()
         due_ms = self._playout.next_due_ms()
-        if due_ms is not None and not self._closed.is_set():
+        if due_ms is not None and not self._stream_closed.is_set():
             loop = asyncio.get_running_loop()
             self._timer = loop.call_at(self._started_at + due_ms / 1000, self._return_marks)
 
-    def _over(self) -> None:
-        """The stream has ended: stop the clock."""
-        if self._closed.is_set():
+    def _stream_over(self) -> None:
+        """The stream has ended; what it did not play by now will not be heard."""
+        if self._stream_closed.is_set():
             return
-        self._ended_ms = self.now_ms
-        self._closed.set()
-        self._mouth.fail()
+        self._last_ms = self.now_ms
+        self._stream_closed.set()
         if self._timer:
             self._timer.cancel()
         if self._tasks:
             self._tasks[0].cancel()
+
+    def _over(self) -> None:
+        """The call is over: stop the clock, at the end of its last stream."""
+        if self._closed.is_set():
+            return
+        self._ended_ms = self._last_ms
+        self._closed.set()
+        self._mouth.fail()
         self._tell()
         self.ears.on_closed(self._ended_ms)

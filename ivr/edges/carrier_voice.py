@@ -34,6 +34,10 @@ class CallerVoice:
     def say(self, mulaw: bytes, future: asyncio.Future[Spoken]) -> None:
         self._waiting.append((mulaw, future))
 
+    def away(self, until_ms: int) -> None:
+        """The call had no stream until this moment: what was not said by then was silence."""
+        self.said += SILENCE * (until_ms * BYTES_PER_MS - len(self.said))
+
     def frame(self, at_ms: int) -> bytes:
         """The frame that begins at `at_ms`: speech if there is any, else silence."""
         frame = b""

@@ -36,7 +36,8 @@ class CarrierSettings:
     public_url   what the server believes its address to be (its `PUBLIC_URL`); signatures cover it
     auth_token   signs requests; "" sends none
     caller       the number that calls; `called`: the number that is rung
-    dial_outcome what becomes of a transfer: completed, busy, no-answer, failed
+    dial_outcome what becomes of transfers, one after the other: completed, busy, no-answer, failed, or
+                 refused (by key, where there is a whisper); several with commas, of which the last stays
     """
 
     base_url: str

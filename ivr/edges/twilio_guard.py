@@ -18,7 +18,7 @@ from urllib.parse import parse_qsl, urlsplit
 import structlog
 from aiohttp import web
 
-from ivr.call.ports import Answerer, LineMeter
+from ivr.call.ports import Answerer, Calls, LineMeter
 from ivr.call.registry import Registry
 from ivr.core.errors import ConfigError
 from ivr.edges.access import is_local
@@ -28,6 +28,7 @@ VOICE: Final = "/twilio/voice"
 STREAM: Final = "/twilio/stream"
 RESUME: Final = "/twilio/resume"
 STATUS: Final = "/twilio/status"
+WHISPER: Final = "/twilio/whisper"
 
 _FORM: Final = "application/x-www-form-urlencoded"
 _MAX_FIELDS: Final = 200
@@ -80,7 +81,7 @@ class TwilioPorts:
 
     answer             gets somebody to answer a call whose line is open
     phrase             the line's wording by key of `ivr.core.phrases`: `busy`, `to_person`, `give_up`
-    on_transfer_ended  is told (call_id, outcome) when a transferred call comes back
+    calls              the calls whose line is closed; nothing: none of them goes on
     clock              seconds that never go back
     """
 
@@ -88,7 +89,7 @@ class TwilioPorts:
     meter: LineMeter
     answer: Answerer
     phrase: Callable[[str], str]
-    on_transfer_ended: Callable[[str, str], None] | None = None
+    calls: Calls | None = None
     clock: Callable[[], float] = time.monotonic
 
 

@@ -260,6 +260,7 @@ class _Stream:
             start.stream_id,
             dict(admission.slots),
             admission.step,
+            admission.resumes,
         )
         self._handler = ports.answer(call, self)
         self._audio = self._handler.audio

@@ -100,3 +100,10 @@ def _resampled(samples: Samples, from_hz: int, to_hz: int) -> Samples:
         return samples
     out: Samples = soxr.resample(samples, from_hz, to_hz, quality="HQ").astype(np.float32, copy=False)
     return out
+
+
+def tone(hz: float = 1000.0, ms: int = 400) -> bytes:
+    """The mu-law of a tone of one height, with soft edges: the beep before a message."""
+    time = np.arange(pcm.SAMPLE_RATE_HZ * ms // 1000) / pcm.SAMPLE_RATE_HZ
+    edge = np.minimum(1.0, np.minimum(time, time[::-1]) / 0.01)
+    return pcm.float_to_mulaw((0.25 * edge * np.sin(2 * np.pi * hz * time)).astype(np.float32))

@@ -56,9 +56,21 @@ class Coverage:
         """Note the branch that an event took. Implements `ivr.core.text_caller.Observe`."""
         if before.dialogue is after.dialogue:
             return
+        self._left(before, after)
         step = dialogue.waiting_step(self._flow, before.dialogue)
         if step is not None and (label := _label(step, event)):
             self._used.add(_branch(step, label))
+
+    def _left(self, before: CallState, after: CallState) -> None:
+        """The caller came back from a transfer, or a message is over: which way it went."""
+        frame = before.dialogue.stack[-1] if before.dialogue.stack else None
+        steps = self._flow.flows[frame.flow].steps if frame else ()
+        step = steps[frame.index] if frame and frame.index < len(steps) else None
+        if isinstance(step, m.TransferStep) and before.away and before.away.result and not after.away:
+            result = before.away.result
+            self._used.add(_branch(step, result if result in step.branches else "failed"))
+        elif isinstance(step, m.VoicemailStep) and before.message and not after.message:
+            self._used.add(_branch(step, "message" if after.dialogue.draft else "nothing said"))
 
     def call(self, path: tuple[str, ...]) -> None:
         """Note the steps that a call visited, in order."""
@@ -128,6 +140,12 @@ def _branches(step: m.Step, sub: m.SubFlow) -> Iterator[tuple[Part, int]]:
         case m.BranchStep():
             yield _branch(step, "then"), sub.steps.index(step) + 1
             yield _branch(step, "else"), step.otherwise
+        case m.TransferStep():
+            for outcome, target in step.branches.items():
+                yield _branch(step, outcome), target
+        case m.VoicemailStep():
+            yield _branch(step, "message"), step.taken
+            yield _branch(step, "nothing said"), step.empty
     if isinstance(step, (*_WAITING, m.ActionStep)):
         yield from _rungs(step)
 

@@ -23,6 +23,7 @@ DESCRIPTIONS: Final[dict[str, dict[str, str]]] = {
             "What web services reply: the id of an action, or the beginning of its URL, and one reply or "
             "a list of them. A reply is {json, status, after}, a status, or timeout, refused, failed."
         ),
+        "transfers": "What becomes of transfers, by contact: busy; or one after another: [busy, completed].",
         "steps": "What the caller does, and what must be so then.",
     },
     "ReplyBody": {
@@ -52,6 +53,9 @@ DESCRIPTIONS: Final[dict[str, dict[str, str]]] = {
         "ended": "Whether the call has ended, or how.",
         "understood": "The intent, answer or universal that the words were taken for; or nothing, or value.",
         "requests": "What web services were asked: 'GET https://…/orders/1234'; [] for nothing.",
+        "voicemail": "Whether a message has been kept, or how many.",
+        "callback": "Whether a wish to be called back has been kept, or how many.",
+        "recording": "Whether the call is being recorded.",
     },
 }
 

@@ -43,6 +43,7 @@ class Recorder:
         today: str = "",
         replies: Mapping[str, Sequence[Reply]] = {},
         now: str = "",
+        transfers: Mapping[str, Sequence[str]] = {},
     ) -> str:
         """The whole test case. It ends with the values of the slots, and how the call ended."""
         lines = [f"- test_case: {scalar(name)}"]
@@ -54,6 +55,9 @@ class Recorder:
             lines.append("  replies:")
         for step, given in replies.items():
             lines += [f"    {scalar(step)}:", *(f"      - {_reply(reply)}" for reply in given)]
+        if transfers:
+            lines.append("  transfers:")
+            lines += [f"    {contact}: [{', '.join(each)}]" for contact, each in transfers.items()]
         lines += ["  steps:", *(f"    {line}" for line in self._lines)]
         if slots or end:
             lines.append("    - assert:")

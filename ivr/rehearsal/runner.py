@@ -8,7 +8,7 @@ from typing import Final, Literal
 
 from ivr.core import dialogue, working
 from ivr.core.call import CallState
-from ivr.core.commands import Order, Report
+from ivr.core.commands import KeepCallback, KeepMessage, Order, Report, TransferCall
 from ivr.core.errors import Bug
 from ivr.core.events import CallStarted, Event, Meaning, Understood, WorkEnded
 from ivr.core.flow.model import Flow
@@ -71,6 +71,7 @@ class Talk:
         self._observer = observe
         self._reports = 0
         self._flow = flow
+        self._before = 0  # orders of the line before the last move
         self.services = Services(case.replies if case else {}, unknown)
         self.requests: list[str] = []
         slots = dict(case.slots) if case else {}
@@ -79,6 +80,8 @@ class Talk:
             "rehearsal", FROM, TO, (case.today if case else "") or today, slots, wall_ms=moment
         )
         self.caller = TextCaller(flow, started, read, self._observe, self._outside)
+        if case:
+            self.caller.transfers = {name: list(outcomes) for name, outcomes in case.transfers.items()}
         self._answered()
 
     @property
@@ -86,17 +89,42 @@ class Talk:
         """Whether the line has ended the call, or is about to."""
         return self.caller.over or self.caller.state.ending is not None
 
+    def kept(self, kind: str) -> int:
+        """How many messages (`voicemail`) or wishes to be called back (`callback`) were kept."""
+        wanted = KeepMessage if kind == "voicemail" else KeepCallback
+        return sum(isinstance(command, wanted) for command in self.caller.commands)
+
+    def transferred(self) -> str:
+        """Whom the caller was handed to since the last move; "" for nobody."""
+        given = [c.contact for c in self.caller.commands[self._before :] if isinstance(c, TransferCall)]
+        return given[-1] if given else ""
+
     def faults(self) -> list[str]:
         """What the flow did wrong since the last time."""
         reports = [command for command in self.caller.commands if isinstance(command, Report)]
         new, self._reports = reports[self._reports :], len(reports)
         return [report.message for report in new if report.blame == "flow"]
 
+    @property
+    def outcomes(self) -> dict[str, list[str]]:
+        """What became of the transfers so far, by contact, for those that came to nothing."""
+        failed = any(outcome != "completed" for _, outcome in self.caller.outcomes)
+        found: dict[str, list[str]] = {}
+        for contact, outcome in self.caller.outcomes if failed else ():
+            found.setdefault(contact, []).append(outcome)
+        return found
+
+    def drop(self) -> None:
+        """Let the line break and come back."""
+        self.caller.lose_line()
+        self._answered()
+
     def make(self, move: Move) -> None:
         """Let the caller do something, and the line answer."""
         if move.does == "nothing":
             return
         self.understood = None
+        self._before = len(self.caller.commands)
         caller = self.caller
         match move.does:
             case "caller":
@@ -132,6 +160,7 @@ class Talk:
         return self.services.answer(work, order, working.step_of(self._flow, state.dialogue, work))
 
     def _answered(self) -> None:
+        self.caller.follow_transfer()
         self.requests, self.services.requests = self.services.requests, []
         self.said = self.caller.take_said()
         self.lines += [("agent", sentence) for sentence in self.said]
@@ -248,8 +277,7 @@ def _step(talk: Talk, check: Check) -> Failure | None:
 
 
 def _transfer(talk: Talk, check: Check) -> Failure | None:
-    ending = talk.caller.state.ending
-    if ending and ending.kind == "transfer" and ending.contact == check.want:
+    if talk.transferred() == check.want:
         return None
     return _differs(check, "The transfer", str(check.want), _outcome(talk))
 
@@ -270,6 +298,18 @@ def _understood(talk: Talk, check: Check) -> Failure | None:
     return _differs(check, "What was understood", str(check.want), got)
 
 
+def _kept(talk: Talk, check: Check) -> Failure | None:
+    kept = talk.kept(check.name)
+    if kept == check.want if type(check.want) is int else bool(kept) == check.want:
+        return None
+    return _differs(check, f"What was kept of '{check.name}'", show(check.want), str(kept))
+
+
+def _recording(talk: Talk, check: Check) -> Failure | None:
+    got = talk.caller.state.recording
+    return None if got == check.want else _differs(check, "Recording", show(check.want), show(got))
+
+
 _CHECKS: Final[dict[str, Callable[[Talk, Check], Failure | None]]] = {
     "silent": _silent,
     "not_said": _not_said,
@@ -279,6 +319,8 @@ _CHECKS: Final[dict[str, Callable[[Talk, Check], Failure | None]]] = {
     "transfer": _transfer,
     "ended": _ended,
     "understood": _understood,
+    "kept": _kept,
+    "recording": _recording,
 }
 
 

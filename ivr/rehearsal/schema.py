@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import BeforeValidator, Field, StrictBool, StrictStr
+from pydantic import BeforeValidator, Field, StrictBool, StrictInt, StrictStr
 
 from ivr.core.flow.schema import Bare, Part, Text, between, told
 
 MOVES: Final = ("caller", "keys", "silence", "interrupts")
 """What a caller may do in a step."""
 
-ENDS: Final = ("completed", "transferred", "no_input", "no_match", "failed")
+ENDS: Final = ("completed", "transferred", "no_input", "no_match", "not_reached", "failed")
 """How a call may end."""
 
 _KEYS: Final = re.compile(r"[0-9*#]{1,64}")
@@ -49,9 +49,20 @@ def how_ended(value: Any) -> Any:
 Keys = Annotated[StrictStr, BeforeValidator(keys_pressed)]
 Texts = Annotated[list[Text], BeforeValidator(texts)]
 Ended = Annotated[
-    Literal["no", "yes", "completed", "transferred", "no_input", "no_match", "failed"],
+    Literal["no", "yes", "completed", "transferred", "no_input", "no_match", "not_reached", "failed"],
     BeforeValidator(how_ended),
 ]
+
+
+OUTCOMES: Final = ("completed", "busy", "no_answer", "failed", "refused")
+"""What may become of a transfer."""
+
+Outcomes = Annotated[
+    list[Literal["completed", "busy", "no_answer", "failed", "refused"]], BeforeValidator(texts)
+]
+"""What becomes of transfers to a contact, one after another; the last stays."""
+Kept = StrictBool | Annotated[StrictInt, Field(ge=0)]
+"""Whether any was kept, or how many were."""
 
 
 class InterruptBody(Part):
@@ -74,6 +85,9 @@ class AssertBody(Part):
     ended: Ended | None = None
     understood: Text | None = None
     requests: Texts | None = None
+    voicemail: Kept | None = None
+    callback: Kept | None = None
+    recording: StrictBool | None = None
 
 
 class StepBody(Part):
@@ -125,6 +139,7 @@ class CaseBody(Part):
     slots: dict[str, Bare] = Field(default_factory=dict)
     today: Text | None = None
     now: Text | None = None
+    transfers: dict[str, Outcomes] = Field(default_factory=dict)
     steps: list[StepBody]
 
 

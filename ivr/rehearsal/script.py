@@ -29,13 +29,24 @@ _FLOW: Final = re.compile(r"^flow:[ \t]*['\"]?([^'\"#\n]*)", re.MULTILINE)
 
 Does = Literal["caller", "keys", "silence", "interrupts", "nothing"]
 Subject = Literal[
-    "said", "silent", "not_said", "slot", "step", "transfer", "ended", "understood", "requests", "no_request"
+    "said",
+    "silent",
+    "not_said",
+    "slot",
+    "step",
+    "transfer",
+    "ended",
+    "understood",
+    "requests",
+    "no_request",
+    "kept",
+    "recording",
 ]
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One thing that must be so: `want` of `subject`; `name`: of the slot."""
+    """One thing that must be so: `want` of `subject`; `name`: of the slot, or of what is kept."""
 
     subject: Subject
     want: SlotValue | None
@@ -77,6 +88,7 @@ class Case:
     today    the date, against which answers expire; "": none do
     wall_ms  when it comes, in ms since 1970; 0: opening hours are not known
     replies  name of an action or beginning of a URL -> replies, one after another; the last stays
+    transfers  what becomes of transfers, by contact, one after another
     """
 
     name: str
@@ -86,6 +98,7 @@ class Case:
     today: str = ""
     wall_ms: int = 0
     replies: Mapping[str, tuple[Reply, ...]] = field(default_factory=dict)
+    transfers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def flow_named(text: str) -> tuple[str, int]:
@@ -136,10 +149,14 @@ class _Compiler:
         moves = tuple(self._move(step, node.at("steps", n)) for n, step in enumerate(body.steps))
         if not moves:
             self._report.error(node.key("steps"), "This test has no steps", "Begin with '- caller: words'.")
+        for name in body.transfers:
+            self._name("contact", name, set(self._flow.contacts), node.at("transfers").key(name))
+        transfers = {name: tuple(outcomes) for name, outcomes in body.transfers.items()}
         wall_ms = self._moment(body.now, node.at("now").spot) if body.now else 0
         day = body.now[:10] if body.now and wall_ms else ""
         replies = {key: self._replies(key, given, node.at("replies")) for key, given in body.replies.items()}
-        return Case(body.test_case, spot, moves, slots, body.today or day, wall_ms, replies)
+        today = body.today or day
+        return Case(body.test_case, spot, moves, slots, today, wall_ms, replies, transfers)
 
     def _moment(self, now: str, spot: Spot) -> int:
         """A local time of the line as ms since 1970."""
@@ -213,6 +230,13 @@ class _Compiler:
             spot = node.at("understood").spot
             self._name("intent, answer or universal", body.understood, set(self._meanings), spot)
             checks.append(Check("understood", body.understood, spot))
+        checks += [
+            Check("kept", getattr(body, name), node.at(name).spot, name)
+            for name in ("voicemail", "callback")
+            if getattr(body, name) is not None
+        ]
+        if body.recording is not None:
+            checks.append(Check("recording", body.recording, node.at("recording").spot))
         if not node.keys:
             self._report.error(node.spot, "Nothing is asserted here", "Give it 'said', 'slots' or 'step'.")
         return tuple(checks)

@@ -151,6 +151,7 @@ def test_a_key_interrupts_and_transfers():
         call.session.key("1")
         await call.sound(SILENCE, 1000)
         assert call.line.ended == ["transfer +15550101234"]
+        call.session.closed("us")
         assert call.meter.ends[0][0] == "transferred to desk"
 
     run(scenario())

@@ -14,7 +14,10 @@ from ivr.core.events import (
     EngineFailed,
     Heard,
     HungUp,
+    Kept,
     KeyPressed,
+    LineLost,
+    LineOpened,
     Meaning,
     ModelsUsed,
     Played,
@@ -22,6 +25,8 @@ from ivr.core.events import (
     SpeechBegan,
     SpeechEnded,
     TimePassed,
+    TransferAnswered,
+    TransferEnded,
     Typed,
     Understood,
     WorkEnded,
@@ -303,6 +308,11 @@ EVENTS = st.one_of(
     st.builds(AnswerPart, st.integers(0, 3), st.sampled_from(["It is late.", "{pin} [pause 9s]", ""])),
     st.builds(ModelsUsed, st.just((Usage("answer", "economy", "small", nano=7),))),
     st.just(TimePassed()),
+    st.builds(TransferAnswered, st.booleans()),
+    st.builds(TransferEnded, st.sampled_from(["completed", "busy", "no-answer", "failed", "canceled", "?"])),
+    st.just(LineLost()),
+    st.just(LineOpened()),
+    st.builds(Kept, st.just("voicemail"), st.text(max_size=5)),
     st.builds(HungUp, st.sampled_from(["caller", "us"])),
 )
 WALK = st.lists(st.tuples(st.integers(0, 4000), EVENTS), max_size=60)
@@ -316,6 +326,10 @@ BUSY = """
   then: {collect: age}
 - answer: {knowledge: fees, on_unknown: Nobody knows.}
 - listen: {ask: And now?, intents: {book: {call: other}, cancel: {link: main}}, keys: {"1": {transfer: desk}}}
+- recording: {ask: May we record?, yes: {say: Thanks.}}
+- transfer: {contact: desk, whisper: 'It is {number}.', on_busy: {say: Busy.}, on_refused: []}
+- voicemail: {say: Say it now., on_empty: {say: Nothing.}}
+- callback: {number: number, time: reason}
 - hangup: Bye.
 """
 
@@ -349,11 +363,11 @@ def test_a_living_call_always_waits_for_something_and_ends_once(walk):
     for passed, event in [(0, CallStarted("CA1")), *walk]:
         now += passed
         state, commands = advance(FLOW, state, event, now)
-        ended += sum(isinstance(c, HangUp | TransferCall) for c in commands)
+        ended += sum(isinstance(c, HangUp) for c in commands)
         if not state.outcome:
             assert next_deadline(state) is not None or state.turns.phase is Phase.OVERLAP
         else:
-            assert commands == () or ended == 1 or isinstance(event, HungUp)
+            assert commands == () or ended == 1 or isinstance(event, HungUp | LineLost | TimePassed)
     assert ended <= 1
 
 

@@ -79,6 +79,28 @@ class FakeMeter:
         self._add("transfer", outcome)
 
 
+class FakeCalls:
+    """Keeps what it is told of calls that are away; those in `going_on` go on with another stream."""
+
+    def __init__(self) -> None:
+        self.going_on: set[str] = set()
+        self.answers: list[tuple[str, bool]] = []
+        self.transfers: list[tuple[str, str]] = []
+        self.ended: list[str] = []
+
+    def transfer_answered(self, call_id: str, *, accepted: bool) -> None:
+        self.answers.append((call_id, accepted))
+
+    def transfer_ended(self, call_id: str, outcome: str) -> None:
+        self.transfers.append((call_id, outcome))
+
+    def goes_on(self, call_id: str) -> bool:
+        return call_id in self.going_on
+
+    def gone(self, call_id: str) -> None:
+        self.ended.append(call_id)
+
+
 class RealServer(TestServer):
     """As in production, a handler is not cancelled when its peer leaves."""
 
@@ -95,7 +117,7 @@ class Rig:
         self.registry = Registry(limit)
         self.meter = FakeMeter()
         self.calls: list[FakeCall] = []
-        self.transfers: list[tuple[str, str]] = []
+        self.away = FakeCalls()
         self.answer: Answerer = self._fake_answer
         self.log: list[Any] = []
         app = web.Application()
@@ -104,7 +126,7 @@ class Rig:
             self.meter,
             lambda call, line: self.answer(call, line),  # noqa: PLW0108 - a test may replace it
             phrase=lambda key: f"phrase {key}",
-            on_transfer_ended=lambda call_id, outcome: self.transfers.append((call_id, outcome)),
+            calls=self.away,
             clock=lambda: self.now,
         )
         setup(app, settings, ports)

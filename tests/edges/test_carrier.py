@@ -102,7 +102,7 @@ async def test_a_transfer_is_followed_to_its_end(open_rig: OpenRig) -> None:
         end = await carrier.ended()
     assert end.dialled == "+15550101234"
     assert end.steps[-1].said == ("phrase give_up",)
-    assert rig.transfers == [(carrier.call_id, "no-answer")]
+    assert rig.away.transfers == [(carrier.call_id, "no-answer")]
 
 
 async def test_the_caller_hangs_up(rig: Rig) -> None:

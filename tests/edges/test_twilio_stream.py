@@ -52,7 +52,7 @@ def changed(message: bytes, **changes: object) -> bytes:
 
 async def test_a_call_hears_frames_keys_and_marks(rig: Rig) -> None:
     socket, carrier, call = await rig.started()
-    assert call.call == IncomingCall("CA1", "+15550100001", "+15550100002", "MZCA1")
+    assert call.call == IncomingCall("CA1", "+15550100001", "+15550100002", "MZCA1", resumes=True)
     assert rig.registry.active == 1
     await say(socket, carrier.media(FRAME, 65))
     await say(socket, carrier.key("5"))

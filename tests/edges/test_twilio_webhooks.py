@@ -136,7 +136,7 @@ async def test_after_a_transfer_the_contact_is_dialled_and_the_outcome_told(rig:
     assert answer.dial_to == "sip:desk@example.org"
     _, body = await rig.post(RESUME + "?phase=dial", {**FORM, "DialCallStatus": "busy"})
     assert twiml.read(body).said == ("phrase give_up",)
-    assert rig.transfers == [("CA1", "busy")]
+    assert rig.away.transfers == [("CA1", "busy")]
     _, body = await rig.post(RESUME + "?phase=dial", {**FORM, "DialCallStatus": "completed"})
     assert twiml.read(body) == twiml.Instructions(hangs_up=True)
     await rig.post(RESUME + "?phase=dial", {**FORM, "DialCallStatus": "made up"})

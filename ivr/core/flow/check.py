@@ -51,6 +51,12 @@ def _targets(place: Place, step: m.Step) -> Iterator[int]:
             yield step.target
         case m.SayStep() | m.SetSlotsStep() | m.CollectStep():
             yield place[1] + 1
+        case m.TransferStep():
+            yield from step.branches.values()
+        case m.VoicemailStep():
+            yield from (step.taken, step.empty)
+        case m.PlayMessageStep() | m.KeepMessageStep() | m.KeepCallbackStep() | m.RecordStep():
+            yield place[1] + 1
         case m.ActionStep():
             yield from (place[1] + 1, *step.on_error.values())
         case m.AnswerStep():
@@ -203,7 +209,7 @@ def _silent_targets(place: Place, step: m.Step) -> set[Place]:
             return {(step.flow, 0)}
         case m.CollectStep():
             return {(place[0], place[1] + 1)}
-        case m.ListenStep() | m.ConfirmStep() | m.AgainStep():
+        case m.ListenStep() | m.ConfirmStep() | m.AgainStep() | m.VoicemailStep() | m.TransferStep():
             return set()
         case _:
             return {(place[0], target) for target in _targets(place, step)}

@@ -11,8 +11,8 @@ from typing import Final, Literal
 from ivr.core.flow import model as m
 from ivr.core.flow import schema as s
 from ivr.core.flow.compile_hours import TIMEZONE, compile_hours
+from ivr.core.flow.compile_people import FlowBuilder
 from ivr.core.flow.compile_slots import compile_slots
-from ivr.core.flow.compile_steps import SubFlowBuilder
 from ivr.core.flow.known import Known, inherit
 from ivr.core.flow.problems import Report, Spot, nearest
 from ivr.core.flow.yaml_source import Node
@@ -90,6 +90,7 @@ def compile_file(file: s.FlowFile, root: Node, names: Names, report: Report, dig
         names.contacts,
         names.knowledge,
         names.hours,
+        file.phrases,
     )
     for slot in slots.values():
         if slot.ask:
@@ -102,7 +103,7 @@ def compile_file(file: s.FlowFile, root: Node, names: Names, report: Report, dig
     spots: dict[str, tuple[Spot, ...]] = {}
 
     def add(name: str, steps: list[s.Step], node: Node, own: m.Settings) -> None:
-        builder = SubFlowBuilder(name, known)
+        builder = FlowBuilder(name, known)
         flows[name] = builder.build(steps, node, own)
         spots[name] = tuple(builder.spots)
 
@@ -130,7 +131,7 @@ def compile_file(file: s.FlowFile, root: Node, names: Names, report: Report, dig
         never_cache=_never_cache(file, root, report),
         slots=slots,
         universals=universals,
-        contacts=_contacts(file, root, report),
+        contacts=_contacts(file, root, known, settings),
         hours=compile_hours(file, root, report),
         knowledge=_knowledge(file, root, report),
         phrases=_phrases(file, root, known),
@@ -252,8 +253,9 @@ def _universals(file: s.FlowFile, root: Node, report: Report) -> dict[str, m.Uni
     return universals
 
 
-def _contacts(file: s.FlowFile, root: Node, report: Report) -> dict[str, m.Contact]:
-    for name, number in file.contacts.items():
+def _contacts(file: s.FlowFile, root: Node, known: Known, settings: m.Settings) -> dict[str, m.Contact]:
+    for name, body in file.contacts.items():
+        number, node = body.number, root.at("contacts", name)
         if not _E164.fullmatch(number) and not _SIP.fullmatch(number):
             plain = re.sub(r"[\s().\-/]", "", number)
             hint = (
@@ -261,8 +263,15 @@ def _contacts(file: s.FlowFile, root: Node, report: Report) -> dict[str, m.Conta
                 if _E164.fullmatch(plain)
                 else "Write +, the country code and the number, as +15550100123, or sip:desk@example.org."
             )
-            report.error(root.at("contacts", name).spot, f"'{number[:40]}' is not a number to call", hint)
-    return {name: m.Contact(name, number) for name, number in file.contacts.items()}
+            spot = node.at("number").spot
+            known.report.error(spot, f"'{number[:40]}' is not a number to call", hint)
+        for key in ("say", "whisper"):
+            if text := getattr(body, key):
+                known.prompt(text, node.at(key), settings)
+    return {
+        name: m.Contact(name, body.number, body.say or "", body.whisper or "", body.timeout)
+        for name, body in file.contacts.items()
+    }
 
 
 def _knowledge(file: s.FlowFile, root: Node, report: Report) -> dict[str, m.Knowledge]:

@@ -20,16 +20,16 @@ from ivr.core.flow.problems import Spot, nearest
 from ivr.core.flow.yaml_source import Node
 
 _STEP_NAME: Final = re.compile(r"[\w-]{1,80}")
-_KEY: Final = re.compile(r"[0-9*#]")
-_LAST: Final = (s.Link, s.Transfer, s.HangUp)
-_EMPTY: Final = -1
+KEY: Final = re.compile(r"[0-9*#]")
+_LAST: Final = (s.Link, s.HangUp)
+EMPTY: Final = -1
 
 ANSWER_LIMIT_MS: Final = 25_000
 """How long a model may take to write an answer; its first sentence has to come far sooner."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
+class Place:
     """The step being compiled: its id, where it stands in file and sub-flow, what it inherits.
 
     ends  the jumps that lead behind all of its branches, gathered while these are compiled
@@ -68,22 +68,28 @@ class SubFlowBuilder:
             child = node.at(number)
             name = self._step_id(step, child, f"{prefix}/{number + 1}")
             # The place is taken now and filled when the branches behind it are known.
-            index = self._add(m.JumpStep(name, child.spot.line, _EMPTY), child)
-            place = _Place(name, child, index, settings)
+            index = self._add(m.JumpStep(name, child.spot.line, EMPTY), child)
+            place = Place(name, child, index, settings)
             self._steps[index] = self._compile[type(step)](self, step, place)
 
-    def _branch(self, steps: list[s.Step], node: Node, name: str, place: _Place) -> int:
-        """Compile a branch and tell where it begins; `_EMPTY` if there is nothing in it."""
+    def _branch(self, steps: list[s.Step], node: Node, name: str, place: Place) -> int:
+        """Compile a branch and tell where it begins; `EMPTY` if there is nothing in it."""
         if not steps:
-            return _EMPTY
+            return EMPTY
         start = len(self._steps)
         name = f"{place.id}/{name}"
         self._block(steps, node, name, place.settings)
-        if not isinstance(steps[-1], _LAST):
-            place.ends.append(self._add(m.JumpStep(f"{name}/end", node.spot.line, _EMPTY), node))
+        if not self._is_last(steps[-1]):
+            place.ends.append(self._add(m.JumpStep(f"{name}/end", node.spot.line, EMPTY), node))
         return start
 
-    def _close(self, place: _Place) -> int:
+    def _is_last(self, step: s.Step) -> bool:
+        """Whether nothing can come behind a step of this list: it ends the call or goes elsewhere."""
+        if isinstance(step, s.Transfer):
+            return not any(name.startswith("on_") for name in step.transfer.model_fields_set)
+        return isinstance(step, _LAST)
+
+    def _close(self, place: Place) -> int:
         """Let the branches of a step end here, behind them all."""
         end = len(self._steps)
         for index in place.ends:
@@ -91,18 +97,18 @@ class SubFlowBuilder:
             self._steps[index] = m.JumpStep(jump.id, jump.line, end)
         return end
 
-    def _ladder(self, rungs: list[s.Rung], node: Node, name: str, place: _Place) -> tuple[int, ...]:
+    def _ladder(self, rungs: list[s.Rung], node: Node, name: str, place: Place) -> tuple[int, ...]:
         starts: list[int] = []
         for number, rung in enumerate(rungs):
             child = node.at(number)
             prefix = f"{place.id}/{name}-{number + 1}"
             starts.append(len(self._steps))
             self._block(rung, child, prefix, place.settings)
-            if not rung or not isinstance(rung[-1], _LAST):
+            if not rung or not self._is_last(rung[-1]):
                 self._add(m.AgainStep(f"{prefix}/again", child.spot.line, place.index), child)
         return tuple(starts)
 
-    def _repair(self, body: s.Asking, node: Node, place: _Place) -> m.Repair:
+    def _repair(self, body: s.Asking, node: Node, place: Place) -> m.Repair:
         return m.Repair(
             self._ladder(body.on_no_input, node.at("on_no_input"), "no_input", place),
             self._ladder(body.on_no_match, node.at("on_no_match"), "no_match", place),
@@ -110,12 +116,12 @@ class SubFlowBuilder:
 
     # Steps
 
-    def _say(self, step: s.Say, place: _Place) -> m.Step:
+    def _say(self, step: s.Say, place: Place) -> m.Step:
         settings = inherit(place.settings, step.say)
         prompt = self._known.prompt(step.say.text, place.node.at("say", "text"), settings)
         return m.SayStep(place.id, place.line, prompt)
 
-    def _listen(self, step: s.Listen, place: _Place) -> m.Step:
+    def _listen(self, step: s.Listen, place: Place) -> m.Step:
         body, node = step.listen, place.node.at("listen")
         if not body.intents and not body.keys:
             self._report.error(
@@ -143,15 +149,13 @@ class SubFlowBuilder:
             help=self._prompt(body.help, node.at("help"), own),
         )
 
-    def _intent(self, name: str, steps: s.Steps, node: Node, place: _Place) -> int:
+    def _intent(self, name: str, steps: s.Steps, node: Node, place: Place) -> int:
         self._known.name("intent", name, self._known.intents, node.key(name))
         return self._branch(steps, node.at(name), name, place)
 
-    def _key(
-        self, key: str, body: s.ListenBody, node: Node, intents: Mapping[str, int], place: _Place
-    ) -> int:
+    def _key(self, key: str, body: s.ListenBody, node: Node, intents: Mapping[str, int], place: Place) -> int:
         """A key leads to steps of its own, or to those of an intent of the same `listen`."""
-        if not _KEY.fullmatch(key):
+        if not KEY.fullmatch(key):
             message = f"The telephone has no key '{key[:40]}'"
             self._report.error(node.key(key), message, "Keys are 0-9, * and #.")
         branch = body.keys[key]
@@ -160,14 +164,14 @@ class SubFlowBuilder:
         if branch not in intents:
             hint = nearest(branch, intents, "intents of this step")
             self._report.error(node.at(key).spot, f"This step listens for no intent '{branch[:40]}'", hint)
-        return intents.get(branch, _EMPTY)
+        return intents.get(branch, EMPTY)
 
-    def _collect(self, step: s.Collect, place: _Place) -> m.Step:
+    def _collect(self, step: s.Collect, place: Place) -> m.Step:
         body, node = step.collect, place.node.at("collect")
         known = self._known
         known.name("slot", body.slot, known.slots, node.at("slot").spot)
         place = replace(place, settings=inherit(place.settings, body))
-        if body.finish_on_key and not _KEY.fullmatch(body.finish_on_key):
+        if body.finish_on_key and not KEY.fullmatch(body.finish_on_key):
             self._report.error(
                 node.at("finish_on_key").spot,
                 f"The telephone has no key '{body.finish_on_key[:40]}'",
@@ -178,7 +182,7 @@ class SubFlowBuilder:
             self._report.warn(place.node.spot, f"Nothing asks for '{body.slot}'", "Give it an 'ask'.")
         if body.on_no_input or body.on_no_match:
             # A filled slot goes on with the next step: over the rungs, which stand behind this one.
-            place.ends.append(self._add(m.JumpStep(f"{place.id}/end", place.line, _EMPTY), place.node))
+            place.ends.append(self._add(m.JumpStep(f"{place.id}/end", place.line, EMPTY), place.node))
         repair = self._repair(body, node, place)
         self._close(place)
         return m.CollectStep(
@@ -194,7 +198,7 @@ class SubFlowBuilder:
             help=self._prompt(body.help, node.at("help"), place),
         )
 
-    def _confirm(self, step: s.Confirm, place: _Place) -> m.Step:
+    def _confirm(self, step: s.Confirm, place: Place) -> m.Step:
         body, node = step.confirm, place.node.at("confirm")
         own = replace(place, settings=inherit(place.settings, body))
         answers = {
@@ -209,7 +213,7 @@ class SubFlowBuilder:
             place.id, place.line, prompt, answers["yes"], answers["no"], repair, own.settings, told
         )
 
-    def _set_slots(self, step: s.SetSlots, place: _Place) -> m.Step:
+    def _set_slots(self, step: s.SetSlots, place: Place) -> m.Step:
         node = place.node.at("set_slots")
         known = self._known
         for slot in step.set_slots:
@@ -217,30 +221,24 @@ class SubFlowBuilder:
         values = {slot: known.value(slot, value, node.at(slot)) for slot, value in step.set_slots.items()}
         return m.SetSlotsStep(place.id, place.line, values)
 
-    def _if(self, step: s.If, place: _Place) -> m.Step:
+    def _if(self, step: s.If, place: Place) -> m.Step:
         condition = self._known.expression(step.condition, place.node.at("if"), "yes_no")
         self._branch(step.then, place.node.at("then"), "then", place)
         if step.otherwise and not step.then:
-            place.ends.append(self._add(m.JumpStep(f"{place.id}/then/end", place.line, _EMPTY), place.node))
+            place.ends.append(self._add(m.JumpStep(f"{place.id}/then/end", place.line, EMPTY), place.node))
         otherwise = self._branch(step.otherwise, place.node.at("else"), "else", place)
         end = self._close(place)
-        return m.BranchStep(place.id, place.line, condition, end if otherwise == _EMPTY else otherwise)
+        return m.BranchStep(place.id, place.line, condition, end if otherwise == EMPTY else otherwise)
 
-    def _call(self, step: s.Call, place: _Place) -> m.Step:
+    def _call(self, step: s.Call, place: Place) -> m.Step:
         self._known.name("flow", step.call, self._known.flows, place.node.at("call").spot)
         return m.CallStep(place.id, place.line, step.call)
 
-    def _link(self, step: s.Link, place: _Place) -> m.Step:
+    def _link(self, step: s.Link, place: Place) -> m.Step:
         self._known.name("flow", step.link, self._known.flows, place.node.at("link").spot)
         return m.LinkStep(place.id, place.line, step.link)
 
-    def _transfer(self, step: s.Transfer, place: _Place) -> m.Step:
-        body, node = step.transfer, place.node.at("transfer")
-        self._known.name("contact", body.contact, self._known.contacts, node.at("contact").spot)
-        prompt = self._prompt(body.say, node.at("say"), place)
-        return m.TransferStep(place.id, place.line, body.contact, prompt)
-
-    def _answer(self, step: s.AnswerFrom, place: _Place) -> m.Step:
+    def _answer(self, step: s.AnswerFrom, place: Place) -> m.Step:
         body, node, known = step.answer, place.node.at("answer"), self._known
         known.name("knowledge", body.knowledge, known.knowledge, node.at("knowledge").spot)
         if body.question is not None:
@@ -248,7 +246,7 @@ class SubFlowBuilder:
         settings = inherit(place.settings, body)
         if body.on_unknown or body.on_error:
             # An answer goes on with the next step: over the branches, which stand behind this one.
-            place.ends.append(self._add(m.JumpStep(f"{place.id}/end", place.line, _EMPTY), place.node))
+            place.ends.append(self._add(m.JumpStep(f"{place.id}/end", place.line, EMPTY), place.node))
         unknown = self._branch(body.on_unknown or [], node.at("on_unknown"), "unknown", place)
         error = self._branch(body.on_error or [], node.at("on_error"), "error", place)
         self._close(place)
@@ -261,8 +259,8 @@ class SubFlowBuilder:
             tier=body.tier,
             manner=body.manner or "",
             sentences=body.sentences,
-            on_unknown=None if unknown == _EMPTY else unknown,
-            on_error=None if error == _EMPTY else error,
+            on_unknown=None if unknown == EMPTY else unknown,
+            on_error=None if error == EMPTY else error,
             settings=settings,
             patience=m.Patience(ANSWER_LIMIT_MS, filler),
         )
@@ -274,21 +272,21 @@ class SubFlowBuilder:
             message = f"'{slot}' is sensitive: it must not be told to a model"
             self._report.error(node.spot, message, "Ask for the question in a slot that is not.")
 
-    def _action(self, step: s.Action, place: _Place) -> m.Step:
+    def _action(self, step: s.Action, place: Place) -> m.Step:
         node = place.node.at("action", "on_error")
         errors = step.action.on_error or {}
         if errors:
             # A good reply goes on with the next step: over the branches, which stand behind this one.
-            place.ends.append(self._add(m.JumpStep(f"{place.id}/end", place.line, _EMPTY), place.node))
+            place.ends.append(self._add(m.JumpStep(f"{place.id}/end", place.line, EMPTY), place.node))
         targets = {kind: self._branch(steps, node.at(kind), kind, place) for kind, steps in errors.items()}
         targets = _with_end(targets, self._close(place))
         return compile_action(step.action, place.id, place.node, self._known, place.settings, targets)
 
-    def _hang_up(self, step: s.HangUp, place: _Place) -> m.Step:
+    def _hang_up(self, step: s.HangUp, place: Place) -> m.Step:
         node = place.node.at("hangup", "say")
         return m.HangUpStep(place.id, place.line, self._prompt(step.hangup.say, node, place))
 
-    _compile: ClassVar[dict[type, Callable[[SubFlowBuilder, Any, _Place], m.Step]]] = {
+    _compile: ClassVar[dict[type, Callable[[SubFlowBuilder, Any, Place], m.Step]]] = {
         s.Say: _say,
         s.Listen: _listen,
         s.Collect: _collect,
@@ -297,7 +295,6 @@ class SubFlowBuilder:
         s.If: _if,
         s.Call: _call,
         s.Link: _link,
-        s.Transfer: _transfer,
         s.Action: _action,
         s.HangUp: _hang_up,
         s.AnswerFrom: _answer,
@@ -305,7 +302,7 @@ class SubFlowBuilder:
 
     # Small parts
 
-    def _prompt(self, text: str | list[str] | None, node: Node, place: _Place) -> m.Prompt | None:
+    def _prompt(self, text: str | list[str] | None, node: Node, place: Place) -> m.Prompt | None:
         return self._known.prompt(text, node, place.settings) if text else None
 
     def _step_id(self, step: s.Step, node: Node, name: str) -> str:
@@ -327,4 +324,4 @@ class SubFlowBuilder:
 
 
 def _with_end(targets: Mapping[str, int], end: int) -> dict[str, int]:
-    return {name: end if target == _EMPTY else target for name, target in targets.items()}
+    return {name: end if target == EMPTY else target for name, target in targets.items()}

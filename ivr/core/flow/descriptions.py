@@ -57,6 +57,46 @@ DESCRIPTIONS: Final[dict[str, dict[str, str]]] = {
     "TransferBody": {
         "contact": "Who gets the caller: a name under 'contacts'.",
         "say": "What is said before.",
+        "whisper": (
+            "What the person hears before they are connected; they press 1 to take the call, 2 to refuse it."
+        ),
+        "timeout": "How long it may ring: 20s. Default: the contact's, or 30s.",
+        "on_busy": "Steps for when the person is on the telephone.",
+        "on_no_answer": "Steps for when nobody picks up in time, or a machine does.",
+        "on_failed": "Steps for when the call cannot be placed, and for the others where they have none.",
+        "on_refused": "Steps for when the person does not take the call.",
+    },
+    "VoicemailBody": {
+        "say": "What is said before the tone.",
+        "mailbox": "Whose message it is, for whoever listens to it. Default: general.",
+        "max_length": "The longest message: 60s. Default: 120s.",
+        "end_silence": "The silence that ends the message. Default: 3s.",
+        "no_input_timeout": "How long to wait for a first word. Default: 6s.",
+        "finish_on_key": "The key that ends the message. Default: any key.",
+        "review": "Play it back and ask whether to keep it. Default: true.",
+        "ask": "The question whether to keep it: yes keeps it, no begins again.",
+        "on_empty": "Steps for when nothing was said.",
+    },
+    "Voicemail": {"voicemail": "Take a message, play it back, keep it or take it again."},
+    "CallbackBody": {
+        "number": "The slot for the number to call: of type phone.",
+        "time": "The slot for when to call: of type date_time, date, time or text.",
+        "ask": "The question that reads both back: yes keeps them, no asks again.",
+        "note": "What whoever calls back should know; slots are filled in.",
+    },
+    "Callback": {"callback": "Ask for a number and a time, read them back, and keep them for the operator."},
+    "RecordingBody": {
+        "do": "start or stop, without asking.",
+        "ask": "The question whether the call may be recorded. Only a yes records.",
+        "yes": "Steps for yes, when it is being recorded.",
+        "no": "Steps for no.",
+    },
+    "Recording": {"recording": "Record the call: start, stop, or ask for consent."},
+    "ContactBody": {
+        "number": "+15550100123 or sip:desk@example.org.",
+        "say": "What a caller hears who is handed over, where the step says nothing else.",
+        "whisper": "What the person hears first, where the step says nothing else.",
+        "timeout": "How long it may ring: 20s. Default: 30s.",
     },
     "Transfer": {"transfer": "Hand the caller to a contact."},
     "SecretBody": {

@@ -118,7 +118,36 @@ def wording(flow: m.Flow, step: m.Step) -> str:
         case m.HangUpStep(prompt=said):
             return said.text if said else "hang up"
         case _:
+            return _people_wording(step)
+
+
+def _people_wording(step: m.Step) -> str:
+    """What steps say or do that bring people in."""
+    match step:
+        case m.VoicemailStep(prompt=asked):
+            return asked.text if asked else "take a message"
+        case m.PlayMessageStep(prompt=asked):
+            return asked.text
+        case m.KeepMessageStep():
+            return "keep the message"
+        case m.KeepCallbackStep(number=number, time=time):
+            return f"call back {number} {time}".strip()
+        case m.RecordStep(on=on):
+            return "record from here" if on else "record no more"
+        case _:
             return step.id
+
+
+def _people_ways(step: m.Step, index: int) -> Iterator[tuple[str, int]]:
+    match step:
+        case m.TransferStep():
+            for outcome, target in step.branches.items():
+                yield outcome.replace("_", " "), target
+        case m.VoicemailStep():
+            yield "message", step.taken
+            yield "nothing said", step.empty
+        case m.PlayMessageStep() | m.KeepMessageStep() | m.KeepCallbackStep() | m.RecordStep():
+            yield "", index + 1
 
 
 def ways(step: m.Step, index: int) -> Iterator[tuple[str, int]]:
@@ -149,6 +178,7 @@ def ways(step: m.Step, index: int) -> Iterator[tuple[str, int]]:
                 yield kind, target
         case m.SayStep() | m.CollectStep() | m.SetSlotsStep() | m.CallStep():
             yield "", index + 1
+    yield from _people_ways(step, index)
     if isinstance(step, m.ListenStep | m.CollectStep | m.ConfirmStep):
         for ladder, words in (("no_input", "silence"), ("no_match", "no match")):
             for number, target in enumerate(getattr(step.repair, ladder), 1):

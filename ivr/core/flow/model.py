@@ -197,10 +197,80 @@ class LinkStep(_Step):
 
 @dataclass(frozen=True, slots=True)
 class TransferStep(_Step):
-    """Say goodbye (optional) and hand the caller to a contact."""
+    """Hand the caller to a contact, and go on at a branch if that comes to nothing.
+
+    prompt      what the caller hears before
+    whisper     what the person hears first, and takes or refuses by key; "": the contact's own, if any
+    timeout_ms  how long it may ring; 0: the contact's own
+    branches    step indices by `busy`, `no_answer`, `failed`, `refused`; what has none takes `failed`,
+                and without that the line says that nobody could be reached, and ends the call
+    """
 
     contact: str
     prompt: Prompt | None
+    whisper: str = ""
+    timeout_ms: int = 0
+    branches: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class MessageLimits:
+    """When a message that a caller leaves is over. All times in ms.
+
+    longest_ms      however much they say
+    end_silence_ms  the silence behind their words that ends it
+    no_input_ms     how long we wait for a first word
+    finish_on_key   the key that ends it; "": any key
+    """
+
+    longest_ms: int = 120_000
+    end_silence_ms: int = 3_000
+    no_input_ms: int = 6_000
+    finish_on_key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class VoicemailStep(_Step):
+    """Ask for a message, sound the tone, and keep what is said until it is over.
+
+    mailbox       whose the message is
+    taken, empty  step indices: a message was left, or nothing was said
+    """
+
+    prompt: Prompt | None
+    mailbox: str
+    limits: MessageLimits
+    taken: int
+    empty: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlayMessageStep(_Step):
+    """Let the caller hear the message that they left."""
+
+    prompt: Prompt
+    settings: Settings
+
+
+@dataclass(frozen=True, slots=True)
+class KeepMessageStep(_Step):
+    """Keep the message for the owner of its mailbox."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeepCallbackStep(_Step):
+    """Keep for the operator whom to call back: slots for the number and the time, and a note."""
+
+    number: str
+    time: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordStep(_Step):
+    """Record the call from here on, or no longer."""
+
+    on: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,6 +344,11 @@ Step = (
     | CallStep
     | LinkStep
     | TransferStep
+    | VoicemailStep
+    | PlayMessageStep
+    | KeepMessageStep
+    | KeepCallbackStep
+    | RecordStep
     | HangUpStep
     | ActionStep
     | AnswerStep
@@ -360,10 +435,16 @@ class Universal:
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """Somebody a call may be handed to. `number`: E.164 or a `sip:` address."""
+    """Somebody a call may be handed to. `number`: E.164 or a `sip:` address.
+
+    say, whisper, timeout_ms  what a transfer that has none of its own takes from here
+    """
 
     name: str
     number: str
+    say: str = ""
+    whisper: str = ""
+    timeout_ms: int = 30_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ def fixed_sentences(flow: m.Flow) -> tuple[str, ...]:
     order = [flow.flows[flow.entry], *(sub for name, sub in flow.flows.items() if name != flow.entry)]
     texts = [text for sub in order for step in sub.steps for text in _texts(flow, step)]
     texts += [answer.say for answer in flow.answers.values()]
+    texts += [contact.say for contact in flow.contacts.values() if contact.say]
     return tuple(dict.fromkeys([*prepared_words(flow), *_sentences(flow, texts)]))
 
 

@@ -301,13 +301,71 @@ class TransferBody(Part):
 
     short = "contact"
     contact: Text
-    say: Text | None = None
+    say: Texts | None = None
+    whisper: Text | None = None
+    timeout: Annotated[int | None, BeforeValidator(between(5_000, 120_000))] = None
+    on_busy: Steps = []
+    on_no_answer: Steps = []
+    on_failed: Steps = []
+    on_refused: Steps = []
 
 
 class Transfer(Named):
     """`transfer: contact`."""
 
     transfer: TransferBody
+
+
+class VoicemailBody(Part):
+    """Take a message."""
+
+    short = "say"
+    say: Texts | None = None
+    mailbox: Text = "general"
+    max_length: Annotated[int, BeforeValidator(between(5_000, 600_000))] = 120_000
+    end_silence: Annotated[int, BeforeValidator(between(1_000, 15_000))] = 3_000
+    no_input_timeout: Annotated[int, BeforeValidator(between(2_000, 60_000))] = 6_000
+    finish_on_key: StrictStr | None = None
+    review: StrictBool = True
+    ask: Texts | None = None
+    on_empty: Steps = []
+
+
+class Voicemail(Named):
+    """`voicemail:`."""
+
+    voicemail: VoicemailBody
+
+
+class CallbackBody(Part):
+    """Take down whom to call back, and when."""
+
+    number: Text
+    time: Text | None = None
+    ask: Texts | None = None
+    note: Text | None = None
+
+
+class Callback(Named):
+    """`callback: {number, time}`."""
+
+    callback: CallbackBody
+
+
+class RecordingBody(Asking):
+    """Record the call: at once, no longer, or if the caller agrees."""
+
+    short = "do"
+    do: Literal["start", "stop"] | None = None
+    ask: Texts | None = None
+    yes: Steps = []
+    no: Steps = []
+
+
+class Recording(Named):
+    """`recording: start`, `recording: stop`, or `recording: {ask, yes, no}`."""
+
+    recording: RecordingBody
 
 
 class HangUpBody(Part):
@@ -415,6 +473,9 @@ STEP_KEYS: Final = (
     "link",
     "transfer",
     "action",
+    "voicemail",
+    "callback",
+    "recording",
     "hangup",
     "answer",
 )
@@ -430,6 +491,9 @@ Step = Annotated[
     | Annotated[Link, Tag("<link>")]
     | Annotated[Transfer, Tag("<transfer>")]
     | Annotated[Action, Tag("<action>")]
+    | Annotated[Voicemail, Tag("<voicemail>")]
+    | Annotated[Callback, Tag("<callback>")]
+    | Annotated[Recording, Tag("<recording>")]
     | Annotated[HangUp, Tag("<hangup>")],
     Discriminator(_step_kind),
 ]
@@ -528,6 +592,16 @@ class KnowledgeBody(Part):
     files: Annotated[list[Text], BeforeValidator(_words)]
 
 
+class ContactBody(Part):
+    """Somebody a call may be handed to."""
+
+    short = "number"
+    number: Text
+    say: Text | None = None
+    whisper: Text | None = None
+    timeout: Annotated[int, BeforeValidator(between(5_000, 120_000))] = 30_000
+
+
 def _universal(value: Any) -> Any:
     if isinstance(value, dict) and (not value or "do" in value or "phrases" in value):
         return value
@@ -566,7 +640,7 @@ class FlowFile(WaitingSettings):
     never_cache: Annotated[list[Text], BeforeValidator(_words)] = []
     slots: dict[str, SlotBody] = {}
     universals: dict[str, Annotated[UniversalBody, BeforeValidator(_universal)]] = {}
-    contacts: dict[str, Text] = {}
+    contacts: dict[str, ContactBody] = {}
     hours: dict[str, HoursBody] = {}
     knowledge: dict[str, KnowledgeBody] = {}
     phrases: dict[str, Text] = {}

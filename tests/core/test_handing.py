@@ -1,0 +1,428 @@
+"""Transfers that come to nothing, lines that break, messages, wishes to be called back, recording."""
+
+import pytest
+
+from ivr.core.call import HIDDEN
+from ivr.core.commands import (
+    BeginMessage,
+    EndMessage,
+    HangUp,
+    KeepCallback,
+    KeepMessage,
+    Record,
+    Say,
+    TransferCall,
+)
+from ivr.core.events import (
+    HungUp,
+    Kept,
+    KeyPressed,
+    LineLost,
+    LineOpened,
+    SpeechBegan,
+    SpeechEnded,
+    TransferAnswered,
+    TransferEnded,
+    Understood,
+)
+from ivr.core.flow.load import load_flow
+from ivr.core.phrases import DEFAULTS
+from tests.core.talk import AGENT, HEAD, Talk, flow_of, indent, intent, universal, value
+
+BRANCHES = """
+- transfer:
+    contact: desk
+    say: One moment.
+    whisper: "A caller, {age} years old."
+    timeout: 20s
+    on_busy: {say: They are on the telephone.}
+    on_no_answer: {say: Nobody is there.}
+    on_failed: {say: The line is down.}
+    on_refused: {say: They cannot talk now.}
+- hangup: Bye.
+"""
+
+
+class Handed(Talk):
+    """A call in which the test says what becomes of a transfer."""
+
+    def _transfer(self, contact: str, *, warm: bool) -> None:
+        pass
+
+
+def handed(steps: str = BRANCHES, more: str = "", **slots: int) -> Talk:
+    """A call that has just been handed over."""
+    talk = Handed(flow_of(steps, more), **slots)
+    while talk._queue:
+        talk._step()
+    talk.take_said()
+    assert isinstance(talk.commands[-1], TransferCall)
+    return talk
+
+
+def test_a_transfer_says_who_calls_and_how_long_it_may_ring():
+    talk = handed(age=40)
+    (order,) = talk.ended
+    assert order == TransferCall("desk", f"A caller, 40 years old. {DEFAULTS['whisper_keys']}", 20_000)
+    assert talk.state.outcome == ""
+
+
+def test_the_contacts_own_words_count_where_the_step_has_none():
+    head = HEAD.replace('desk: "+15550101234"', CONTACT)
+    flow = load_flow(head + "flows:\n  main:\n" + indent("- transfer: desk"), "test.yaml")
+    talk = Talk(flow, age=40)
+    assert talk.listen() == ["Putting you through to the desk."]
+    assert talk.ended == [TransferCall("desk", f"Age 40. {DEFAULTS['whisper_keys']}", 15_000)]
+
+
+CONTACT = (
+    'desk: {number: "+15550101234", say: Putting you through to the desk., whisper: "Age {age}.", '
+    "timeout: 15s}"
+)
+
+
+@pytest.mark.parametrize(
+    ("answer", "told", "words"),
+    [
+        (None, "busy", "They are on the telephone."),
+        (None, "no-answer", "Nobody is there."),
+        (None, "completed", "Nobody is there."),
+        (None, "failed", "The line is down."),
+        (False, "completed", "They cannot talk now."),
+    ],
+)
+def test_the_flow_goes_on_at_the_branch_when_the_caller_is_back(answer, told, words):
+    talk = handed()
+    if answer is not None:
+        talk.send(TransferAnswered(answer), 3000)
+    talk.send(TransferEnded(told), 5000)
+    assert talk.said == []
+    talk.send(LineOpened(), 400)
+    assert talk.listen() == [words, "Bye."]
+    assert talk.ended[-1] == HangUp("completed")
+
+
+def test_a_transfer_that_succeeds_ends_the_call():
+    talk = handed()
+    talk.send(TransferAnswered(True), 3000)
+    talk.send(TransferEnded("completed"), 60_000)
+    assert talk.state.outcome == "transferred to desk"
+    assert talk.send(LineOpened()) == []
+
+
+def test_a_transfer_without_branches_is_said_and_ends_the_call():
+    talk = handed("- transfer: {contact: desk, say: One moment.}")
+    talk.send(TransferEnded("busy"), 5000)
+    talk.send(LineOpened(), 400)
+    assert " ".join(talk.listen()) == DEFAULTS["not_reached"]
+    assert talk.ended[-1] == HangUp("not_reached")
+
+
+def test_what_has_no_branch_takes_that_for_failure():
+    talk = handed("- transfer: {contact: desk, say: One., on_failed: {say: Sorry.}}\n- hangup: Bye.")
+    talk.send(TransferEnded("busy"), 5000)
+    talk.send(LineOpened(), 400)
+    assert talk.listen() == ["Sorry.", "Bye."]
+
+
+def test_a_person_asked_for_in_the_middle_of_a_question_comes_to_nothing_and_the_question_returns():
+    agent = AGENT.replace("say: Putting you through.", "say: Hold on., on_busy: {say: They are busy.}")
+    talk = Talk(flow_of("- collect: age\n- hangup: Bye.", agent))
+    talk.transfers = {"desk": ["busy", "completed"]}
+    talk.listen()
+    talk.keys("#")
+    talk.listen()
+    talk.says("a person please", universal("agent"))
+    talk.hear_out()
+    assert talk.take_said()[-2:] == ["They are busy.", "How old are you?"]
+    talk.says("forty", value(40))
+    assert talk.listen()[-1] == "Bye."
+
+
+def test_a_caller_who_does_not_come_back_has_hung_up():
+    talk = handed()
+    talk.send(TransferEnded("busy"), 5000)
+    talk.pass_deadline()
+    assert talk.state.outcome == "hung up by caller"
+
+
+def test_a_carrier_that_says_nothing_of_a_transfer_is_not_waited_for_for_ever():
+    talk = handed()
+    talk.pass_deadline()
+    assert talk.state.outcome == "transferred to desk"
+
+
+def test_a_caller_who_hangs_up_while_handed_over_was_transferred():
+    talk = handed()
+    talk.send(HungUp("caller"), 90_000)
+    assert talk.state.outcome == "transferred to desk"
+
+
+# Lines that break
+
+
+def test_a_line_that_breaks_goes_on_at_the_same_step():
+    talk = Talk(flow_of("- say: Welcome.\n- collect: age\n- hangup: Bye."))
+    talk.listen()
+    talk.send(LineLost(), 1000)
+    assert talk.send(KeyPressed("1")) == []
+    assert talk.send(SpeechBegan(talk.now)) == []
+    talk.send(LineOpened(), 2000)
+    assert talk.listen() == [DEFAULTS["line_back"], "Welcome.", "How old are you?"]
+    talk.says("forty", value(40))
+    assert talk.listen() == ["Bye."]
+
+
+def test_words_that_were_cut_by_a_broken_line_were_heard_so_far():
+    talk = Talk(flow_of("- say: Our opening hours are from eight to five.\n- collect: age"))
+    talk.hear_a_little(1400)
+    talk.send(LineLost())
+    (line,) = [line for line in talk.state.transcript if line.who == "agent"]
+    assert line.cut
+    assert "Our opening hours are from eight to five.".startswith(line.text)
+
+
+def test_a_line_that_stays_away_ends_the_call():
+    talk = Talk(flow_of("- collect: age"))
+    talk.listen()
+    talk.send(LineLost(), 1000)
+    talk.pass_deadline()
+    assert talk.state.outcome == "hung up by carrier"
+
+
+def test_a_line_that_breaks_at_goodbye_ends_the_call():
+    talk = Talk(flow_of("- hangup: Goodbye and thank you."))
+    talk.hear_a_little(400)
+    talk.send(LineLost())
+    assert talk.state.outcome == "completed"
+
+
+def test_a_line_that_breaks_before_a_transfer_is_handed_over_when_it_is_back():
+    talk = Talk(flow_of("- transfer: {contact: desk, say: One moment please.}"))
+    talk.hear_a_little(200)
+    talk.send(LineLost())
+    assert talk.ended == []
+    talk.send(LineOpened(), 500)
+    assert talk.ended == [TransferCall("desk")]
+
+
+def test_a_result_of_before_the_break_is_stale():
+    talk = Talk(flow_of("- listen: {ask: How?, intents: {book: {say: Booking.}}}\n- hangup: Bye."))
+    talk.listen()
+    talk.speak()
+    turn = talk.state.turns.turn
+    talk.send(LineLost())
+    talk.send(LineOpened(), 500)
+    assert talk.send(Understood(turn, intent("book"))) == []
+
+
+# Messages
+
+VOICEMAIL = """
+- voicemail:
+    say: [Leave a message., "Again, please."]
+    mailbox: sales
+    max_length: 20s
+    end_silence: 2s
+    on_empty: {say: You said nothing.}
+- hangup: Bye.
+"""
+
+
+def message(talk: Talk, ms: int = 3000) -> None:
+    """Say something after the tone, and be silent until the message is over."""
+    talk.hear_out()
+    talk.send(SpeechBegan(talk.now), 50)
+    talk.now += ms
+    talk.send(SpeechEnded(talk.now), 90)
+    talk.pass_deadline()
+
+
+def orders(talk: Talk, *kinds: type) -> list[object]:
+    return [c for c in talk.commands if isinstance(c, kinds)]
+
+
+def test_a_message_is_taken_after_the_tone_played_back_and_kept():
+    talk = Talk(flow_of(VOICEMAIL))
+    assert talk.said[0] == "Leave a message."
+    talk.send(SpeechBegan(talk.now), 100)  # over the prompt: no part of it
+    talk.send(SpeechEnded(talk.now), 10)
+    message(talk)
+    (begin,) = orders(talk, BeginMessage)
+    (end,) = orders(talk, EndMessage)
+    assert isinstance(end, EndMessage)
+    assert (begin, end.number, end.to_ms - end.from_ms) == (BeginMessage(1), 1, 3350)
+    sounds = [s.sound for say in orders(talk, Say) for s in say.segments if s.sound]  # type: ignore[attr-defined]
+    assert sounds == ["tone", "message-1"]
+    assert talk.listen()[-2:] == ["Shall I keep it?", "If you say no, you can record it again."]
+    talk.says("yes", value(True))
+    assert orders(talk, KeepMessage) == [KeepMessage(1, "sales", 3350)]
+    assert talk.listen()[-1] == "Bye."
+
+
+def test_a_message_may_be_recorded_again():
+    talk = Talk(flow_of(VOICEMAIL))
+    message(talk)
+    talk.listen()
+    talk.keys("2")
+    assert talk.listen() == ["Again, please."]
+    message(talk)
+    talk.listen()
+    talk.keys("1")
+    assert orders(talk, KeepMessage) == [KeepMessage(2, "sales", 3350)]
+
+
+def test_a_caller_who_stays_silent_in_the_end_has_left_their_message():
+    talk = Talk(flow_of(VOICEMAIL))
+    message(talk)
+    talk.listen()
+    talk.silence()
+    assert len(orders(talk, KeepMessage)) == 1
+
+
+def test_a_caller_who_says_nothing_leaves_nothing():
+    talk = Talk(flow_of(VOICEMAIL))
+    talk.listen()
+    talk.pass_deadline()
+    assert talk.listen() == ["You said nothing.", "Bye."]
+    assert orders(talk, EndMessage, KeepMessage) == [EndMessage(0, talk_end(talk), talk_end(talk))]
+
+
+def talk_end(talk: Talk) -> int:
+    return next(c.from_ms for c in talk.commands if isinstance(c, EndMessage))
+
+
+def test_a_message_is_cut_at_its_longest_length():
+    talk = Talk(flow_of(VOICEMAIL))
+    talk.hear_out()
+    talk.send(SpeechBegan(talk.now), 50)
+    talk.pass_deadline()
+    (end,) = orders(talk, EndMessage)
+    assert isinstance(end, EndMessage)
+    assert end.to_ms - end.from_ms == 20_000
+
+
+@pytest.mark.parametrize(
+    ("finish", "pressed", "ends"), [("", "5", True), ("#", "#", True), ("#", "5", False)]
+)
+def test_a_key_ends_a_message(finish, pressed, ends):
+    more = f'\n    finish_on_key: "{finish}"' if finish else ""
+    talk = Talk(flow_of(VOICEMAIL.replace("    end_silence: 2s", "    end_silence: 2s" + more)))
+    talk.hear_out()
+    talk.send(SpeechBegan(talk.now), 2000)
+    talk.send(KeyPressed(pressed))
+    assert bool(orders(talk, EndMessage)) is ends
+
+
+def test_a_caller_who_hangs_up_has_left_what_they_said():
+    talk = Talk(flow_of(VOICEMAIL))
+    talk.hear_out()
+    talk.send(SpeechBegan(talk.now), 50)
+    talk.now += 4000
+    talk.hang_up()
+    (kept,) = orders(talk, KeepMessage)
+    assert isinstance(kept, KeepMessage)
+    assert (kept.number, kept.mailbox) == (1, "sales")
+    talk.send(Kept("voicemail", "voicemail/CA1-1.wav"))
+    assert talk.state.kept == (("voicemail", "voicemail/CA1-1.wav"),)
+    assert talk.state.outcome == "hung up by caller"
+
+
+def test_a_caller_who_hangs_up_while_it_is_played_has_left_it_too():
+    talk = Talk(flow_of(VOICEMAIL))
+    message(talk)
+    talk.hang_up()
+    assert len(orders(talk, KeepMessage)) == 1
+
+
+def test_a_line_that_breaks_in_a_message_plays_what_there_is():
+    talk = Talk(flow_of(VOICEMAIL))
+    talk.hear_out()
+    talk.send(SpeechBegan(talk.now), 50)
+    talk.now += 4000
+    talk.send(LineLost())
+    talk.take_said()
+    talk.send(LineOpened(), 500)
+    assert talk.listen()[0] == DEFAULTS["voicemail_play"]
+
+
+def test_without_review_a_message_is_kept_at_once():
+    talk = Talk(flow_of("- voicemail: {say: Speak., review: false}\n- hangup: Bye."))
+    message(talk)
+    assert len(orders(talk, KeepMessage)) == 1
+    assert talk.listen()[-1] == "Bye."
+
+
+# Wishes to be called back
+
+
+def test_a_wish_to_be_called_back_is_read_back_and_kept():
+    slots = "  when: {type: text, ask: When shall we call?}\n"
+    head = HEAD.replace("contacts:", slots + "contacts:")
+    steps = "- callback: {number: number, time: when, note: 'Age {age}.'}\n- hangup: Bye."
+    talk = Talk(load_flow(head + "flows:\n  main:\n" + indent(steps), "test.yaml"), age=40)
+    assert talk.listen() == ["What is your number?"]
+    talk.says("4271", value("4271"))
+    assert talk.listen() == ["When shall we call?"]
+    talk.says("at noon", value("at noon"))
+    assert talk.listen() == ["We will call you at 4, 2, 7, 1, at noon.", "Is that right?"]
+    talk.says("no", value(False))
+    assert talk.listen() == ["What is your number?"]
+    talk.says("4272", value("4272"))
+    talk.listen()
+    talk.says("at one", value("at one"))
+    talk.listen()
+    talk.says("yes", value(True))
+    assert orders(talk, KeepCallback) == [KeepCallback(1, "4272", "at one", "Age 40.")]
+    assert talk.listen()[-1] == "Bye."
+
+
+# Recording
+
+CONSENT = """
+- recording: {ask: May we record?, yes: {say: Thank you.}, no: {say: As you wish.}}
+- say: On we go.
+- recording: stop
+- hangup: Bye.
+"""
+
+
+def test_a_call_is_recorded_after_a_yes_only():
+    talk = Talk(flow_of(CONSENT))
+    talk.listen()
+    assert orders(talk, Record) == []
+    talk.says("yes", value(True))
+    assert talk.state.recording is False  # `recording: stop` was reached: nothing waits in between
+    assert orders(talk, Record) == [Record(on=True), Record(on=False)]
+    assert talk.listen()[:2] == ["Thank you.", "On we go."]
+
+
+@pytest.mark.parametrize("how", ["no", "silence", "nonsense"])
+def test_anything_but_a_yes_is_no_consent(how):
+    talk = Talk(flow_of(CONSENT))
+    talk.listen()
+    match how:
+        case "no":
+            talk.says("no", value(False))
+        case "silence":
+            talk.silence()
+        case "nonsense":
+            talk.says("blue elephants")
+    assert Record(on=True) not in talk.commands
+    assert talk.listen()[0] == "As you wish."
+
+
+def test_recording_goes_on_until_it_is_stopped():
+    talk = Talk(flow_of("- recording: start\n- collect: age\n- hangup: Bye."))
+    assert orders(talk, Record) == [Record(on=True)]
+    assert talk.state.recording
+    talk.send(Kept("recording", "recordings/CA1.wav"))
+    assert talk.state.kept == (("recording", "recordings/CA1.wav"),)
+
+
+def test_a_sensitive_slot_that_is_said_aloud_is_not_in_the_transcript():
+    talk = Talk(flow_of("- say: 'Your number is {pin}.'\n- hangup: Bye."), pin="1234")
+    segments = [s for say in orders(talk, Say) for s in say.segments]  # type: ignore[attr-defined]
+    assert [s.hidden for s in segments] == [True, False]
+    talk.listen()
+    assert [line.text for line in talk.state.transcript] == [HIDDEN, "Bye."]
