@@ -191,7 +191,7 @@ class Chat:
             self._today,
             self._replies,
             self._now,
-            self._talk.outcomes,
+            transfers=self._talk.outcomes,
         )
         named = self._path.name if file.name.partition(".")[0] != self._path.stem else ""
         longer = added(text, case, str(file)) if text.strip() else new_file(case, named)

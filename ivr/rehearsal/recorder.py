@@ -43,6 +43,7 @@ class Recorder:
         today: str = "",
         replies: Mapping[str, Sequence[Reply]] = {},
         now: str = "",
+        *,
         transfers: Mapping[str, Sequence[str]] = {},
     ) -> str:
         """The whole test case. It ends with the values of the slots, and how the call ended."""
