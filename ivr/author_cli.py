@@ -29,11 +29,15 @@ def run_tests(  # noqa: PLR0913 -- options of a command
     cover: Annotated[float, typer.Option(help="Fail when fewer of the steps are used (%).")] = 0.0,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Name the tests that pass, too.")] = False,
     exact: Exact = False,
+    audio: Annotated[
+        bool,
+        typer.Option("--audio", help="Speak the caller's words and recognise them, with the real engines."),
+    ] = False,
 ) -> None:
     """Run the tests beside flows (tests/*.yaml) in text. Exit status 1 when one fails."""
     from ivr.rehearse_cli import Options, run_tests  # noqa: PLC0415
 
-    options = Options(only, verbose, exact, junit, cover)
+    options = Options(only, verbose, exact, junit, cover, audio)
     console = Console(stderr=True) if str(junit) == "-" else out
     if not run_tests(console, flows, options):
         raise typer.Exit(1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -20,8 +20,9 @@ from ivr.rehearsal.coverage import KINDS, Coverage, Part
 from ivr.rehearsal.differences import as_text, differences
 from ivr.rehearsal.junit import Timed, junit
 from ivr.rehearsal.reading import TextReader
-from ivr.rehearsal.runner import Failure, Result
+from ivr.rehearsal.runner import AsHeard, Failure, Result
 from ivr.rehearsal.script import Case
+from ivr.understanding.text import words as spoken_words
 
 _MOST_LINES: Final = 14
 _MOST_MISSING: Final = 40
@@ -32,13 +33,19 @@ _DIFF: Final = {"same": "", "want": "red strike", "got": "green"}
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """only: run the tests with this in their names; least: the share of steps, in %, that must be used."""
+    """How to run tests.
+
+    only    those with this in their names
+    least   the share of steps, in %, that must be used
+    audio   callers' words go through the voice and the recogniser
+    """
 
     only: str = ""
     verbose: bool = False
     exact: bool = False
     junit: Path | None = None
     least: float = 0.0
+    audio: bool = False
 
 
 @dataclass(slots=True)
@@ -91,9 +98,10 @@ def _flow(out: Console, path: Path, options: Options, tally: Tally) -> None:
     coverage = Coverage(flow)
     suite: list[Timed] = []
     tally.suites.append((flow.name, suite))
+    heard = _hear(out, flow, [case for _, case in chosen]) if options.audio else {}
     with rehearsing.reader(flow, exact=options.exact) as read:
         for file, case in chosen:
-            timed = _run(flow, str(file.path), case, read, coverage)
+            timed = _run(flow, str(file.path), case, read, coverage, heard)
             suite.append(timed)
             _tell(out, timed, verbose=options.verbose)
             tally.failed += not timed.result.passed
@@ -105,9 +113,26 @@ def _flow(out: Console, path: Path, options: Options, tally: Tally) -> None:
         _line(out, f"Fewer than {options.least:g} % of the steps were used.", "red")
 
 
-def _run(flow: Flow, file: str, case: Case, read: TextReader, coverage: Coverage) -> Timed:
+def _hear(out: Console, flow: Flow, cases: Sequence[Case]) -> Mapping[str, AsHeard]:
+    """What the recogniser makes of all that callers say in these tests, and how much came back as it was."""
+    from ivr import logs  # noqa: PLC0415 -- as below
+    from ivr.hearing import hear  # noqa: PLC0415 -- loads the engines' libraries
+
+    logs.configure(level="ERROR")
+
+    spoken = list(dict.fromkeys(move.words for case in cases for move in case.moves if move.words))
+    with out.status(f"Speaking and hearing {len(spoken)} sentences") as status:
+        heard = hear(spoken, flow.language, lambda n: status.update(f"Heard {n} of {len(spoken)} sentences"))
+    same = sum(spoken_words(as_heard.text) == spoken_words(words) for words, as_heard in heard.items())
+    _line(out, f"  {same} of {len(spoken)} sentences were heard word for word")
+    return heard
+
+
+def _run(  # noqa: PLR0913 -- what is run, and with what
+    flow: Flow, file: str, case: Case, read: TextReader, coverage: Coverage, heard: Mapping[str, AsHeard]
+) -> Timed:
     began = time.perf_counter()
-    result, state = runner.run(flow, case, read, coverage.observe)
+    result, state = runner.run(flow, case, read, coverage.observe, heard)
     coverage.call(state.path)
     return Timed(file, result, time.perf_counter() - began)
 

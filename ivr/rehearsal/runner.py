@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -17,6 +17,7 @@ from ivr.core.text_caller import Observe, Read, TextCaller
 from ivr.rehearsal.differences import nearest_stretch, plain
 from ivr.rehearsal.replies import Services, Unknown
 from ivr.rehearsal.script import Case, Check, Move
+from ivr.understanding.text import words
 
 FROM: Final = "+15550100001"
 TO: Final = "+15550100002"
@@ -48,10 +49,19 @@ class Result:
         return not self.failures
 
 
+@dataclass(frozen=True, slots=True)
+class AsHeard:
+    """What a recogniser made of words (""; nothing), and how sure it is (0..1)."""
+
+    text: str
+    confidence: float
+
+
 class Talk:
     """A call by moves. Keeps the conversation, and what was understood last.
 
-    said  what the line set out to say in answer to the last move
+    said   what the line set out to say in answer to the last move
+    heard  what is heard of words that are said; words that are not in it are heard as they are
     """
 
     def __init__(  # noqa: PLR0913 -- the line, who reads words, and what a call begins with
@@ -64,11 +74,13 @@ class Talk:
         wall_ms: int = 0,
         observe: Observe | None = None,
         unknown: Unknown | None = None,
+        heard: Mapping[str, AsHeard] = {},
     ) -> None:
         self.lines: list[tuple[Speaker, str]] = []
         self.said: list[str] = []
         self.understood: Meaning | None = None
         self._observer = observe
+        self.heard = heard
         self._reports = 0
         self._flow = flow
         self._before = 0  # orders of the line before the last move
@@ -128,8 +140,8 @@ class Talk:
         caller = self.caller
         match move.does:
             case "caller":
-                self.lines.append(("caller", move.words))
-                caller.say(move.words)
+                heard = self._hear(move.words)
+                caller.say(heard.text, heard.confidence)
             case "keys":
                 self.lines.append(("keys", move.keys))
                 caller.press(move.keys)
@@ -137,8 +149,8 @@ class Talk:
                 self.lines.append(("keys", f"{move.keys} (interrupting)"))
                 caller.interrupt_with(move.keys, move.ms)
             case "interrupts":
-                self.lines.append(("caller", f"{move.words} (interrupting)"))
-                caller.interrupt(move.words, move.ms)
+                heard = self._hear(move.words, " (interrupting)")
+                caller.interrupt(heard.text, move.ms, heard.confidence)
             case "silence":
                 self.lines.append(
                     ("silence", f"{move.ms / 1000:g} s" if move.ms else "until the line speaks")
@@ -149,6 +161,12 @@ class Talk:
                 else:
                     caller.be_silent()
         self._answered()
+
+    def _hear(self, words: str, how: str = "") -> AsHeard:
+        heard = self.heard.get(words, AsHeard(words, 1.0))
+        as_heard = "" if heard.text == words else f"   [heard: {heard.text or 'nothing'}]"
+        self.lines.append(("caller", f"{words}{how}{as_heard}"))
+        return heard
 
     def end(self) -> None:
         """Hear the last words, so that a call that ends has ended; else hang up."""
@@ -172,9 +190,15 @@ class Talk:
             self._observer(before, event, after)
 
 
-def run(flow: Flow, case: Case, read: Read, observe: Observe | None = None) -> tuple[Result, CallState]:
+def run(
+    flow: Flow,
+    case: Case,
+    read: Read,
+    observe: Observe | None = None,
+    heard: Mapping[str, AsHeard] = {},
+) -> tuple[Result, CallState]:
     """Run a test to its end or to the first step that fails. Gives the state of the call, too."""
-    talk = Talk(flow, read, case, observe=observe)
+    talk = Talk(flow, read, case, observe=observe, heard=heard)
     failures: list[Failure] = []
     for move in case.moves:
         if talk.over and move.does != "nothing":
@@ -262,6 +286,13 @@ def _slot(talk: Talk, check: Check) -> Failure | None:
     got = talk.caller.state.dialogue.slots.get(check.name)
     if got == check.want and type(got) is type(check.want):
         return None
+    if (
+        talk.heard
+        and isinstance(got, str)
+        and isinstance(check.want, str)
+        and words(got) == words(check.want)
+    ):
+        return None  # a recogniser writes capitals and stops
     return _differs(check, f"The slot '{check.name}'", show(check.want), show(got))
 
 

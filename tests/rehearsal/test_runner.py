@@ -6,7 +6,7 @@ import pytest
 
 from ivr.core.commands import Expectation
 from ivr.core.events import Meaning
-from ivr.rehearsal.runner import Result, run
+from ivr.rehearsal.runner import AsHeard, Result, run
 from ivr.rehearsal.script import load_cases
 from tests.core.talk import AGENT, flow_of, intent, universal, value
 
@@ -128,3 +128,18 @@ def test_interrupting_and_silence() -> None:
 def test_a_call_that_goes_on_is_hung_up() -> None:
     (case,), _ = load_cases("test_cases: [{test_case: a, steps: [{caller: book}]}]", "t.yaml", LINE)
     assert run(LINE, case, read)[1].outcome == "hung up by caller"
+
+
+WHY = flow_of("- collect: reason\n- hangup: Goodbye.\n")
+
+
+@pytest.mark.parametrize(
+    ("heard", "passes"), [("My knee hurts.", True), ("My knee hertz.", False), ("", False)]
+)
+def test_words_are_read_as_they_were_heard(heard: str, *, passes: bool) -> None:
+    move = "{caller: my knee hurts, assert: {slots: {reason: my knee hurts}}}"
+    text = f"test_cases: [{{test_case: one, steps: [{move}]}}]\n"
+    (case,), _ = load_cases(text, "t.yaml", WHY)
+    went, _ = run(WHY, case, lambda words, _: value(words), heard={"my knee hurts": AsHeard(heard, 0.8)})
+    assert went.passed is passes
+    assert any(f"[heard: {heard or 'nothing'}]" in line for who, line in went.lines if who == "caller")
