@@ -23,11 +23,9 @@ from ivr.core.commands import (
     BeginMessage,
     CancelWork,
     Command,
-    EndMessage,
     Expectation,
     HangUp,
     KeepCallback,
-    KeepMessage,
     Order,
     Record,
     Report,
@@ -39,7 +37,6 @@ from ivr.core.commands import (
 )
 from ivr.core.dialogue_state import (
     Dialogue,
-    Draft,
     Drop,
     End,
     Fault,
@@ -52,6 +49,7 @@ from ivr.core.dialogue_state import (
     Visit,
     Wish,
 )
+from ivr.core.elsewhere import Elsewhere
 from ivr.core.events import (
     AnswerPart,
     CallStarted,
@@ -157,7 +155,7 @@ def sensitive(flow: Flow, state: CallState) -> bool:
     return dlg.sensitive(flow, state.dialogue)
 
 
-class _Work:
+class _Work(Elsewhere):
     """One event's work: mutable inside, state and commands outside."""
 
     def __init__(self, flow: Flow, state: CallState, now: int) -> None:
@@ -342,88 +340,6 @@ class _Work:
     def _hung_up(self, by: str) -> None:
         away = self.state.away
         self._gone(away.outcome if away and away.contact and not away.result else f"hung up by {by}")
-
-    def _gone(self, outcome: str) -> None:
-        """The caller is gone for good. What they have left us is kept."""
-        ledger, heard, _ = out.stop(self.state.playout, self.now)
-        self._set(playout=ledger)
-        self._spoken(heard)
-        if self.state.message:
-            self._take_message(self.state.message)
-        if draft := self.state.dialogue.draft:
-            self._keep(draft)
-        self._set(turns=trn.hold(self.state.turns), outcome=outcome)
-
-    # The caller elsewhere
-
-    def _elsewhere(self, event: TransferAnswered | TransferEnded | LineLost | LineOpened) -> None:
-        away = self.state.away
-        match event:
-            case LineLost() if away is None:
-                self._line_lost()
-            case TransferAnswered(accepted) if away and away.contact:
-                self._set(away=aw.answered(away, accepted=accepted))
-            case TransferEnded(told) if away and away.contact and not away.result:
-                away = aw.ended(away, told, self.now)
-                self._set(away=away)
-                if away.result == "completed":
-                    self._set(outcome=f"transferred to {away.contact}")
-            case LineOpened() if away and away.returning:
-                self._returned(away)
-            case _:
-                pass
-
-    def _line_lost(self) -> None:
-        ledger, heard, stop = out.stop(self.state.playout, self.now)
-        self._set(playout=ledger)
-        self._spoken(heard)
-        self.commands.append(stop)
-        if self.state.ending and self.state.ending.kind == "hang_up":
-            self._set(outcome=self.state.ending.reason)  # the last words were on their way
-            return
-        if self.state.message:
-            self._take_message(self.state.message)
-        self._set(away=aw.lost(self.now), turns=trn.hold(self.state.turns))
-
-    def _returned(self, away: aw.Away) -> None:
-        self._set(away=None)
-        if away.result:
-            self._set(ending=None)
-            self._dialogue(dlg.on_transfer(self.flow, self.state.dialogue, away.result))
-        elif self.state.ending:
-            self._if_silent()
-        elif dlg.taking_message(self.flow, self.state.dialogue):
-            self._dialogue(dlg.on_message(self.flow, self.state.dialogue))
-        else:
-            self._dialogue(dlg.on_return(self.flow, self.state.dialogue))
-
-    # Messages
-
-    def _message_signal(self, signal: Signal, taking: msg.Taking, at_ms: int) -> None:
-        if signal is Signal.SPEECH_BEGAN:
-            self._set(message=msg.speech_began(taking, at_ms))
-        elif signal is Signal.SPEECH_ENDED:
-            self._set(message=msg.speech_ended(taking, at_ms))
-
-    def _message_key(self, key: str, taking: msg.Taking) -> None:
-        if taking.open and taking.limits.finish_on_key in ("", key):
-            self._message_over()
-
-    def _message_over(self) -> None:
-        assert self.state.message
-        self._take_message(self.state.message)
-        self._dialogue(dlg.on_message(self.flow, self.state.dialogue))
-
-    def _take_message(self, taking: msg.Taking) -> None:
-        """Close the message and note it as the caller's draft."""
-        taken = msg.taken(taking, self.now)
-        self.commands.append(EndMessage(taken.number, taken.from_ms, taken.to_ms))
-        self._set(message=None, dialogue=dlg.with_draft(self.flow, self.state.dialogue, taken))
-
-    def _keep(self, draft: Draft) -> None:
-        self.commands.append(KeepMessage(draft.number, draft.mailbox, draft.length_ms))
-        if self.state.dialogue.draft:
-            self._set(dialogue=replace(self.state.dialogue, draft=None))
 
     # Turn-taking
 
