@@ -307,7 +307,8 @@ class _Work(Elsewhere):
         if due is not None and due <= self.now:
             self._signal(Signal.DEADLINE)
         for work in wrk.given_up(self.state.clocks, self.now):
-            self.commands += [CancelWork(work), Report("engine", f"work {work} did not end in time")]
+            if wrk.is_outside(self.state.clocks, work):
+                self.commands += [CancelWork(work), Report("engine", f"work {work} did not end in time")]
             self._work_ended(WorkEnded(work, "timeout", reason="no answer in time"))
         clocks = wrk.told(self.state.clocks, self.now)
         if clocks is not self.state.clocks:
@@ -417,13 +418,10 @@ class _Work(Elsewhere):
                     spoke |= self._speak(item)
                 case Visit(step):
                     self._set(path=(*self.state.path, step))
-                case Start(work, order, patience):
-                    self.commands.append(StartWork(work, self._told(order)))
-                    clock = wrk.started(work, patience, self.now)
-                    self._set(clocks=(*self.state.clocks, clock))
+                case Start():
+                    self._start_work(item)
                 case Drop(work):
-                    self.commands.append(CancelWork(work))
-                    self._set(clocks=wrk.without(self.state.clocks, work))
+                    self._drop_work(work)
                 case End():
                     self._set(ending=item, turns=trn.hold(self.state.turns))
                 case Fault(message, blame):
@@ -448,6 +446,18 @@ class _Work(Elsewhere):
             self._if_silent()
         elif after.waiting and not self.state.playout.speaking:
             self._signal(Signal.LISTEN)
+
+    def _start_work(self, start: Start) -> None:
+        outside = start.order is not None
+        if start.order is not None:
+            self.commands.append(StartWork(start.work, self._told(start.order)))
+        clock = wrk.started(start.work, start.patience, self.now, outside=outside)
+        self._set(clocks=(*self.state.clocks, clock))
+
+    def _drop_work(self, work: int) -> None:
+        if wrk.is_outside(self.state.clocks, work):
+            self.commands.append(CancelWork(work))
+        self._set(clocks=wrk.without(self.state.clocks, work))
 
     def _told(self, order: Order) -> Order:
         """An order with what only the call knows."""

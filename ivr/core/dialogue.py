@@ -41,6 +41,15 @@ def waiting_step(flow: m.Flow, dialogue: Dialogue) -> WaitingStep | None:
     return step if isinstance(step, WaitingStep) else None
 
 
+def holding(flow: m.Flow, dialogue: Dialogue) -> m.HoldStep | None:
+    """The hold that waits for a word or key of the caller."""
+    if not working.at_work(dialogue):
+        return None
+    frame = dialogue.stack[-1]
+    step = flow.flows[frame.flow].steps[frame.index]
+    return step if isinstance(step, m.HoldStep) and step.until else None
+
+
 def settings(flow: m.Flow, dialogue: Dialogue) -> m.Settings:
     """Settings of the step that waits, else the flow's."""
     step = waiting_step(flow, dialogue)
@@ -70,6 +79,8 @@ def expectation(flow: m.Flow, dialogue: Dialogue) -> Expectation | None:
             )
         case m.ConfirmStep() as step:
             return Expectation("confirm", today=dialogue.today, asked=step.prompt.text)
+        case None if hold := holding(flow, dialogue):
+            return Expectation("intents", intents=hold.until)
         case None:
             return Expectation("nothing") if working.at_work(dialogue) else None
 
@@ -97,6 +108,8 @@ def on_meaning(flow: m.Flow, dialogue: Dialogue, meaning: Meaning) -> Result:
             return run.accept().set(slot, meaning.value, certainty(dialogue, meaning)).next().go()
         case "nothing", m.CollectStep(slot=slot) if meaning.value is not None:
             return run.refuse(slot, meaning.value, meaning.name)
+        case "intent", None if (hold := holding(flow, dialogue)) and meaning.name in hold.until:
+            return run.accept().end_hold()
         case "value", m.ConfirmStep(yes=yes, no=no) if isinstance(meaning.value, bool):
             return run.accept().jump(yes if meaning.value else no).go()
         case _:
@@ -201,6 +214,8 @@ def on_key(flow: m.Flow, dialogue: Dialogue, key: str) -> tuple[Dialogue, tuple[
             return *Run(flow, dialogue).universal(flow.universals["agent"]), False
         case None if working.at_work(dialogue) and key == "0" and "agent" in flow.universals:
             return *Run(flow, dialogue).universal(flow.universals["agent"]), False
+        case None if holding(flow, dialogue):
+            return *Run(flow, dialogue).accept().end_hold(), False
         case None if not working.at_work(dialogue):
             return dialogue, (), False
         case _:

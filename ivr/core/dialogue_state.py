@@ -114,10 +114,10 @@ class Visit:
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """Work begins outside, and the step waits for its end."""
+    """Work begins outside, and the step waits for its end. No `order`: it waits for time to pass."""
 
     work: int
-    order: Order
+    order: Order | None
     patience: m.Patience
 
 

@@ -8,6 +8,7 @@ DEFAULTS: Final[dict[str, str]] = {
     "no_input": "Sorry, I didn't hear you.",
     "no_match": "Sorry, I didn't get that.",
     "to_person": "I'm sorry about that. Let me put you through to somebody.",
+    "holding": "Take your time. I'm still here.",
     "working": "One moment, please.",
     "unknown": "I'm sorry, I don't know that.",
     "unanswered": "I'm sorry, I can't look that up just now.",

@@ -105,6 +105,20 @@ class Running(Waiting, Handing):
             self._speak(step.prompt.text, SILENT)
         self._end(End("hang_up", "completed"))
 
+    def _hold(self, step: m.HoldStep) -> None:
+        if step.prompt and not self.under_way():
+            self._speak(self._text(step.id, step.prompt), step.prompt.settings)
+        ended = self.awaited(None, step.patience)
+        if ended is None:
+            return
+        if ended.outcome == "timeout" and step.on_timeout is not None:
+            self.jump(step.on_timeout)
+        else:
+            self.next()
+
+    def _noop(self, step: m.NoopStep) -> None:  # noqa: ARG002 -- there is nothing to do about it
+        self.next()
+
     def _action(self, step: m.ActionStep) -> None:
         try:
             ended = self.awaited(lambda: acting.request(step, self._slots), step.patience)
@@ -190,6 +204,8 @@ class Running(Waiting, Handing):
         m.LinkStep: _link,
         m.HangUpStep: _hang_up,
         m.ActionStep: _action,
+        m.HoldStep: _hold,
+        m.NoopStep: _noop,
         m.AnswerStep: _answer,
         **Handing.steps,
     }

@@ -34,7 +34,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from ivr.core.commands import Order
-from ivr.core.dialogue_state import Dialogue, Result, Speak, Start, Working
+from ivr.core.dialogue_state import Dialogue, Drop, Result, Speak, Start, Working
 from ivr.core.errors import FlowError
 from ivr.core.events import AnswerPart, WorkEnded
 from ivr.core.flow import model as m
@@ -47,7 +47,7 @@ MAX_WORKS: Final = 200
 class Waiting(Telling):
     """The part of a run that waits for work outside."""
 
-    def awaited(self, order: Callable[[], Order], patience: m.Patience) -> WorkEnded | None:
+    def awaited(self, order: Callable[[], Order] | None, patience: m.Patience) -> WorkEnded | None:
         """How the work of the step that runs has ended; `None` while it goes on. Starts it first."""
         mine = _on_top(self._working, len(self._stack))
         if mine is None:
@@ -55,7 +55,7 @@ class Waiting(Telling):
                 raise FlowError(f"a call has at most {MAX_WORKS} actions; this loop has no way out")
             self._works += 1
             self._working = (*self._working, Working(self._works, len(self._stack)))
-            self._outs.append(Start(self._works, order(), patience))
+            self._outs.append(Start(self._works, order() if order else None, patience))
             self._waiting = True
             return None
         if mine.ended is None:
@@ -63,6 +63,19 @@ class Waiting(Telling):
             return None
         self._working = tuple(work for work in self._working if work is not mine)
         return mine.ended
+
+    def end_hold(self) -> Result:
+        """The caller has said or pressed what a hold waits for."""
+        mine = _on_top(self._working, len(self._stack))
+        if mine is not None:
+            done = replace(mine, ended=WorkEnded(mine.number, "done"))
+            self._working = tuple(done if work is mine else work for work in self._working)
+            self._outs.append(Drop(mine.number))
+        return self.go()
+
+    def go(self) -> Result:
+        """Run steps; see `Running`."""
+        raise NotImplementedError
 
     def speak_parts(self) -> Result:
         """Speak the sentences of an answer that have come. A model's words are no template: as they are."""
@@ -91,7 +104,7 @@ class Waiting(Telling):
         filler = step.patience.filler if isinstance(step, m.WorkStep) else None
         settings = self._flow.settings
         if filler is None:
-            self._phrase("working", settings)
+            self._phrase("holding" if isinstance(step, m.HoldStep) else "working", settings)
         else:
             said = len(self._said)
             self._speak(self._text(f"{step.id if step else ''}/filler", filler), filler.settings)
@@ -167,6 +180,7 @@ class Clock:
 
     tell_at_ms  when the caller is told that it lasts; `None` while anybody speaks
     told        how often they were
+    outside     somebody does it; else the step only waits for time to pass
     """
 
     work: int
@@ -174,11 +188,17 @@ class Clock:
     give_up_at_ms: int
     tell_at_ms: int | None = None
     told: int = 0
+    outside: bool = True
 
 
-def started(work: int, patience: m.Patience, now: int) -> Clock:
+def is_outside(clocks: tuple[Clock, ...], work: int) -> bool:
+    """Whether somebody does this work."""
+    return any(clock.work == work and clock.outside for clock in clocks)
+
+
+def started(work: int, patience: m.Patience, now: int, *, outside: bool = True) -> Clock:
     """The clock of work that begins now."""
-    return Clock(work, patience, now + patience.limit_ms)
+    return Clock(work, patience, now + patience.limit_ms, outside=outside)
 
 
 def deadline(clocks: tuple[Clock, ...]) -> int | None:

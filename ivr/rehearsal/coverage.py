@@ -84,7 +84,7 @@ class Coverage:
             if name in self._steps and isinstance(self._steps[name][0], m.BranchStep):
                 self._condition(*self._steps[name], follower)
         for step, sub in self._steps.values():
-            if isinstance(step, (*_WAITING, m.ActionStep)):
+            if isinstance(step, (*_WAITING, m.ActionStep, m.HoldStep)):
                 for part, target in _rungs(step):
                     if target < len(sub.steps) and sub.steps[target].id in path:
                         self._used.add(part)
@@ -146,12 +146,18 @@ def _branches(step: m.Step, sub: m.SubFlow) -> Iterator[tuple[Part, int]]:
         case m.VoicemailStep():
             yield _branch(step, "message"), step.taken
             yield _branch(step, "nothing said"), step.empty
-    if isinstance(step, (*_WAITING, m.ActionStep)):
+    if isinstance(step, (*_WAITING, m.ActionStep, m.HoldStep)):
         yield from _rungs(step)
 
 
-def _rungs(step: m.ListenStep | m.CollectStep | m.ConfirmStep | m.ActionStep) -> Iterator[tuple[Part, int]]:
+def _rungs(
+    step: m.ListenStep | m.CollectStep | m.ConfirmStep | m.ActionStep | m.HoldStep,
+) -> Iterator[tuple[Part, int]]:
     """The branches that are known by the steps they lead to."""
+    if isinstance(step, m.HoldStep):
+        if step.on_timeout is not None:
+            yield _branch(step, "timeout"), step.on_timeout
+        return
     if isinstance(step, m.ActionStep):
         for kind, target in step.on_error.items():
             yield _branch(step, f"error {kind}"), target

@@ -55,6 +55,10 @@ def _targets(place: Place, step: m.Step) -> Iterator[int]:
             yield from step.branches.values()
         case m.VoicemailStep():
             yield from (step.taken, step.empty)
+        case m.HoldStep() if step.on_timeout is not None:
+            yield from (place[1] + 1, step.on_timeout)
+        case m.HoldStep() | m.NoopStep():
+            yield place[1] + 1
         case m.PlayMessageStep() | m.KeepMessageStep() | m.KeepCallbackStep() | m.RecordStep():
             yield place[1] + 1
         case m.ActionStep():
@@ -257,8 +261,8 @@ def _intents(flow: m.Flow, root: Node, reached: set[Place], report: Report) -> N
     heard = {
         name
         for place in reached
-        if isinstance(step := _step(flow, place), m.ListenStep)
-        for name in step.intents
+        if isinstance(step := _step(flow, place), m.ListenStep | m.HoldStep)
+        for name in (step.until if isinstance(step, m.HoldStep) else step.intents)
     }
     for name in flow.intents:
         if name not in heard:

@@ -272,6 +272,32 @@ class SubFlowBuilder:
             message = f"'{slot}' is sensitive: it must not be told to a model"
             self._report.error(node.spot, message, "Ask for the question in a slot that is not.")
 
+    def _hold(self, step: s.Hold, place: Place) -> m.Step:
+        body, node = step.hold, place.node.at("hold")
+        for number, name in enumerate(body.until):
+            self._known.name("intent", name, self._known.intents, node.at("until", number).spot)
+        if body.on_timeout is not None and not body.until:
+            hint = "Write what follows behind the hold, or name an intent under 'until'."
+            self._report.error(node.key("on_timeout"), "Nothing ends this hold but the time", hint)
+        settings = inherit(place.settings, body)
+        if body.on_timeout:
+            # Who ends it goes on with the next step: over the branch, which stands behind this one.
+            place.ends.append(self._add(m.JumpStep(f"{place.id}/end", place.line, EMPTY), place.node))
+        timeout = self._branch(body.on_timeout or [], node.at("on_timeout"), "timeout", place)
+        self._close(place)
+        again = self._known.prompt(body.again, node.at("again"), settings) if body.again else None
+        return m.HoldStep(
+            place.id,
+            place.line,
+            self._known.prompt(body.say, node.at("say"), settings) if body.say else None,
+            tuple(body.until),
+            None if timeout == EMPTY else timeout,
+            m.Patience(body.time, again, body.every, body.every),
+        )
+
+    def _noop(self, step: s.Noop, place: Place) -> m.Step:  # noqa: ARG002 -- there is nothing in it
+        return m.NoopStep(place.id, place.line)
+
     def _action(self, step: s.Action, place: Place) -> m.Step:
         node = place.node.at("action", "on_error")
         errors = step.action.on_error or {}
@@ -296,6 +322,8 @@ class SubFlowBuilder:
         s.Call: _call,
         s.Link: _link,
         s.Action: _action,
+        s.Hold: _hold,
+        s.Noop: _noop,
         s.HangUp: _hang_up,
         s.AnswerFrom: _answer,
     }

@@ -99,6 +99,16 @@ DESCRIPTIONS: Final[dict[str, dict[str, str]]] = {
         "timeout": "How long it may ring: 20s. Default: 30s.",
     },
     "Transfer": {"transfer": "Hand the caller to a contact."},
+    "HoldBody": {
+        "say": "What is said first.",
+        "for": "How long: 30s.",
+        "again": "What is said while it lasts: a text, or one for the first time, the second and so on.",
+        "every": "The silence before it is said. Default: 20s.",
+        "until": "Intents by which the caller ends it; any key does so too.",
+        "on_timeout": "Steps for when the time is over and the caller did not end it.",
+    },
+    "Hold": {"hold": "Keep the caller for a time, or until they say that they are ready."},
+    "Noop": {"noop": "Does nothing: a place with an id."},
     "SecretBody": {
         "env": "A variable of the server's environment whose name begins with IVR_SECRET_.",
         "prefix": "What stands before it, as 'Bearer '.",

@@ -113,6 +113,8 @@ def wording(flow: m.Flow, step: m.Step) -> str:
             return f"transfer to {contact}"
         case m.AnswerStep(knowledge=knowledge):
             return f"answer from {knowledge}"
+        case m.HoldStep(patience=patience):
+            return f"hold {patience.limit_ms / 1000:g} s"
         case m.ActionStep(method=method, url=url):
             return f"{method} {url.partition('?')[0]}"
         case m.HangUpStep(prompt=said):
@@ -167,22 +169,28 @@ def ways(step: m.Step, index: int) -> Iterator[tuple[str, int]]:
         case m.BranchStep():
             yield "then", index + 1
             yield "else", step.otherwise
-        case m.AnswerStep():
+        case m.AnswerStep() | m.HoldStep() | m.ActionStep():
             yield "", index + 1
-            for kind, way in (("not known", step.on_unknown), ("no model", step.on_error)):
-                if way is not None:
-                    yield kind, way
-        case m.ActionStep():
-            yield "", index + 1
-            for kind, target in step.on_error.items():
-                yield kind, target
-        case m.SayStep() | m.CollectStep() | m.SetSlotsStep() | m.CallStep():
+            yield from _after_work(step)
+        case m.SayStep() | m.CollectStep() | m.SetSlotsStep() | m.CallStep() | m.NoopStep():
             yield "", index + 1
     yield from _people_ways(step, index)
     if isinstance(step, m.ListenStep | m.CollectStep | m.ConfirmStep):
         for ladder, words in (("no_input", "silence"), ("no_match", "no match")):
             for number, target in enumerate(getattr(step.repair, ladder), 1):
                 yield f"{words} {number}", target
+
+
+def _after_work(step: m.AnswerStep | m.HoldStep | m.ActionStep) -> Iterator[tuple[str, int]]:
+    """Where a step leads whose work did not end well."""
+    match step:
+        case m.AnswerStep():
+            found = {"not known": step.on_unknown, "no model": step.on_error}
+        case m.HoldStep():
+            found = {"timeout": step.on_timeout}
+        case m.ActionStep():
+            found = {**step.on_error}
+    yield from ((kind, target) for kind, target in found.items() if target is not None)
 
 
 def _title(name: str) -> str:

@@ -274,6 +274,25 @@ class RecordStep(_Step):
 
 
 @dataclass(frozen=True, slots=True)
+class HoldStep(_Step):
+    """Keep the caller for a time, or until they say one of the intents `until`, or press a key.
+
+    on_timeout   where to go when the time is over and nobody said so; `None`: the next step
+    patience     its limit is the time; its filler is said again and again
+    """
+
+    prompt: Prompt | None
+    until: tuple[str, ...]
+    on_timeout: int | None
+    patience: Patience
+
+
+@dataclass(frozen=True, slots=True)
+class NoopStep(_Step):
+    """Do nothing: a place with a name."""
+
+
+@dataclass(frozen=True, slots=True)
 class ActionStep(_Step):
     """Ask a web service, keep what it replies in slots, and go on at the next step or by `on_error`.
 
@@ -351,9 +370,11 @@ Step = (
     | RecordStep
     | HangUpStep
     | ActionStep
+    | HoldStep
+    | NoopStep
     | AnswerStep
 )
-WorkStep = ActionStep | AnswerStep
+WorkStep = ActionStep | AnswerStep | HoldStep
 """The steps that wait for work outside."""
 
 

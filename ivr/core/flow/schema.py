@@ -401,6 +401,30 @@ class AnswerFrom(Named):
     answer: AnswerStepBody
 
 
+class HoldBody(SpeakingSettings):
+    """Keep the caller for a time."""
+
+    short = "for"
+    say: Texts | None = None
+    time: Annotated[int, BeforeValidator(between(1_000, 600_000))] = Field(alias="for")
+    again: Texts | None = None
+    every: Annotated[int, BeforeValidator(between(2_000, 120_000))] = 20_000
+    until: Annotated[list[Text], BeforeValidator(_words)] = []
+    on_timeout: Steps | None = None
+
+
+class Hold(Named):
+    """`hold: 30s`."""
+
+    hold: HoldBody
+
+
+class Noop(Named):
+    """`noop:`."""
+
+    noop: StrictStr | None
+
+
 class SecretBody(Part):
     """A value that stands in the environment, for a header."""
 
@@ -476,6 +500,8 @@ STEP_KEYS: Final = (
     "voicemail",
     "callback",
     "recording",
+    "hold",
+    "noop",
     "hangup",
     "answer",
 )
@@ -494,6 +520,8 @@ Step = Annotated[
     | Annotated[Voicemail, Tag("<voicemail>")]
     | Annotated[Callback, Tag("<callback>")]
     | Annotated[Recording, Tag("<recording>")]
+    | Annotated[Hold, Tag("<hold>")]
+    | Annotated[Noop, Tag("<noop>")]
     | Annotated[HangUp, Tag("<hangup>")],
     Discriminator(_step_kind),
 ]
