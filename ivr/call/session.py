@@ -63,6 +63,7 @@ from ivr.core.events import (
     KeyPressed,
     LineLost,
     LineOpened,
+    PutThrough,
     TimePassed,
     TransferAnswered,
     TransferEnded,
@@ -283,6 +284,11 @@ class Session:
         turn = self.state.turns.turn
         self.post(Typed(text))
         return self.state.turns.turn != turn
+
+    def put_through(self, contact: str) -> bool:
+        """An operator hands the caller to a contact of the flow. False when there is none of that name."""
+        self.post(PutThrough(contact))
+        return self.over or (self.state.ending is not None and self.state.ending.contact == contact)
 
     # Events in, commands out
 

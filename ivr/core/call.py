@@ -63,6 +63,7 @@ from ivr.core.events import (
     LineOpened,
     ModelsUsed,
     Played,
+    PutThrough,
     SpeakingBegan,
     SpeechBegan,
     SpeechEnded,
@@ -201,8 +202,8 @@ class _Work(Elsewhere):
                 self._elsewhere(event)
             case WorkEnded() | AnswerPart() | ModelsUsed():
                 self._from_outside(event)
-            case HungUp(by):
-                self._hung_up(by)
+            case PutThrough() | HungUp():
+                self._taken_away(event)
 
     # Events
 
@@ -337,6 +338,19 @@ class _Work(Elsewhere):
             self._dialogue(dlg.on_work_over(self.flow, self.state.dialogue))
         quiet = not self._busy and not self.state.playout.speaking and wrk.at_work(self.state.dialogue)
         self._set(clocks=wrk.heard(self.state.clocks, self.now, quiet=quiet))
+
+    def _taken_away(self, event: PutThrough | HungUp) -> None:
+        if isinstance(event, HungUp):
+            self._hung_up(event.by)
+        else:
+            self._put_through(event.contact)
+
+    def _put_through(self, contact: str) -> None:
+        """What the caller is saying, and what we were, no longer matters."""
+        if self.state.ending or contact not in self.flow.contacts:
+            return
+        self._stop_prompt()
+        self._dialogue(dlg.on_put_through(self.flow, self.state.dialogue, contact))
 
     def _hung_up(self, by: str) -> None:
         away = self.state.away

@@ -154,6 +154,11 @@ def on_no_input(flow: m.Flow, dialogue: Dialogue) -> Result:
     return Run(flow, dialogue).repair("no_input", "no_input")
 
 
+def on_put_through(flow: m.Flow, dialogue: Dialogue, contact: str) -> Result:
+    """An operator hands the caller to a contact: say so, and end here."""
+    return Run(flow, dialogue).put_through(contact)
+
+
 def on_trouble(flow: m.Flow, dialogue: Dialogue) -> Result:
     """An engine failed: say so in prepared words, offer keys or a person, wait again."""
     return Run(flow, dialogue).trouble()

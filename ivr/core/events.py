@@ -212,6 +212,13 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True)
+class PutThrough:
+    """An operator takes the caller out of the flow and hands them to one of its contacts."""
+
+    contact: str
+
+
+@dataclass(frozen=True, slots=True)
 class HungUp:
     """The line is gone. `by`: `caller`, `carrier`, `operator` or `us`."""
 
@@ -238,5 +245,6 @@ Event = (
     | LineLost
     | LineOpened
     | Kept
+    | PutThrough
     | HungUp
 )

@@ -9,6 +9,7 @@ DEFAULTS: Final[dict[str, str]] = {
     "no_match": "Sorry, I didn't get that.",
     "to_person": "I'm sorry about that. Let me put you through to somebody.",
     "holding": "Take your time. I'm still here.",
+    "put_through": "One moment, please. I'm putting you through to somebody.",
     "working": "One moment, please.",
     "unknown": "I'm sorry, I don't know that.",
     "unanswered": "I'm sorry, I can't look that up just now.",

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Final, Literal
 
 from ivr.core import expressions, hours, keys
-from ivr.core.dialogue_state import Fault, Result, Visit, WaitingStep
+from ivr.core.dialogue_state import End, Fault, Result, Visit, WaitingStep
 from ivr.core.errors import FlowError
 from ivr.core.events import SlotValue
 from ivr.core.flow import model as m
 from ivr.core.going import Going
+from ivr.core.telling import SILENT
 
 DEFAULT_ATTEMPTS: Final = 2
 """Reprompts where the author wrote no ladder."""
@@ -92,6 +93,12 @@ class Run(Going):
             self._phrase("trouble_keys", step.settings)
         if "agent" in self._flow.universals and not takes_digits(self._flow, step):
             self._phrase("trouble_person", step.settings)
+        return self._result()
+
+    def put_through(self, contact: str) -> Result:
+        self._drop_work()
+        self._phrase("put_through", SILENT)
+        self._end(End("transfer", "transferred", contact))
         return self._result()
 
     def _give_up(self, reason: str) -> Result:

@@ -21,6 +21,7 @@ from ivr.core.events import (
     Meaning,
     ModelsUsed,
     Played,
+    PutThrough,
     SpeakingBegan,
     SpeechBegan,
     SpeechEnded,
@@ -279,6 +280,19 @@ def test_typed_words_for_a_sensitive_slot_are_hidden():
     assert lines(talk)[-1] == ("caller", HIDDEN, False)
 
 
+def test_an_operator_takes_the_caller_out_of_the_flow():
+    talk = Talk(flow_of(LINE))
+    talk.hear_a_little(1000)
+    given = talk.send(PutThrough("desk"))
+    assert any(isinstance(c, StopSpeaking) for c in given)
+    assert not talk.send(PutThrough("desk")), "once is enough"
+    talk.hear_out()
+    assert talk.ended == [TransferCall("desk")]
+    assert DEFAULTS["put_through"].endswith(lines(talk)[-1][1])
+    other = Talk(flow_of(LINE))
+    assert not other.send(PutThrough("nobody"))
+
+
 def test_a_call_begins_at_the_step_and_with_the_slots_that_an_author_chose():
     flow = flow_of("- say: One.\n- collect: age\n- say: Two.\n- collect: number\n- hangup: Bye.")
     step = flow.flows["main"].steps[2].id
@@ -313,6 +327,7 @@ EVENTS = st.one_of(
     st.just(LineLost()),
     st.just(LineOpened()),
     st.builds(Kept, st.just("voicemail"), st.text(max_size=5)),
+    st.builds(PutThrough, st.sampled_from(["desk", "nobody"])),
     st.builds(HungUp, st.sampled_from(["caller", "us"])),
 )
 WALK = st.lists(st.tuples(st.integers(0, 4000), EVENTS), max_size=60)
