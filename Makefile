@@ -1,6 +1,6 @@
 # make help says what there is. Everything lives in .venv; models in the user's cache folder.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test check bench lock clean models
+.PHONY: help setup demo run test check bench lock clean models console
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 
@@ -22,9 +22,11 @@ demo: setup ## Ring the demo line with a simulated caller
 	$(BIN)/ivr demo $(ARGS)
 
 run: setup ## Answer calls (settings: .env.example)
+	@$(BIN)/python build_console.py || true
 	$(BIN)/ivr serve $(ARGS)
 
 test: $(VENV)/.dev $(VENV)/.project models ## Run the tests (ARGS="-k name")
+	@$(BIN)/python build_console.py --node 2>/dev/null || $(PIP_INSTALL) -r requirements/node.txt
 	$(BIN)/python -m pytest $(ARGS)
 
 check: $(VENV)/.dev $(VENV)/.project ## Lint, format, types, floors
@@ -37,6 +39,10 @@ bench: $(VENV)/.dev $(VENV)/.project models ## Measure (ARGS to the bench)
 	@test -e bench/__main__.py || { echo "There is no bench/__main__.py in this checkout, so nothing to measure." >&2; exit 1; }
 	$(BIN)/python -m bench $(ARGS)
 
+console: $(VENV)/.made ## Build the console's pages (needs the npm registry once)
+	@$(BIN)/python build_console.py --node 2>/dev/null || $(PIP_INSTALL) -r requirements/node.txt
+	$(BIN)/python build_console.py
+
 models: $(VENV)/.project
 	$(BIN)/python -m ivr.models_cli pull
 
@@ -46,6 +52,7 @@ lock: $(VENV)/.made requirements/lock.txt ## Write the lock files anew (the newe
 	$(COMPILE) pyproject.toml --extra piper --extra otel --extra dev -o requirements/dev.txt
 	$(COMPILE) pyproject.toml --extra piper --extra otel -o requirements/run.txt
 	$(COMPILE) requirements/build.in -o requirements/build.txt
+	$(COMPILE) requirements/node.in -o requirements/node.txt
 
 clean: ## Remove .venv and what tools leave behind (models stay)
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -100,10 +100,27 @@ class Server:
 
     def type_text(self, call_id: str, text: str) -> bool:
         """An author typed what the caller says. False when no call can take it now."""
-        for session in self.sessions:
-            if session.call.call_id == call_id:
-                return session.type_text(text)
-        return False
+        session = self._session(call_id)
+        return session is not None and session.type_text(text)
+
+    def hang_up(self, call_id: str) -> bool:
+        """An operator ends a call. False when it is not there."""
+        session = self._session(call_id)
+        if session is not None:
+            session.hang_up("operator")
+        return session is not None
+
+    def put_through(self, call_id: str, contact: str) -> bool:
+        """An operator hands a caller to a contact of the call's flow. False when that cannot be."""
+        session = self._session(call_id)
+        return session is not None and session.put_through(contact)
+
+    def drain_on(self, on: bool) -> None:  # noqa: FBT001 -- a switch
+        """Let nobody new in, or let them in again."""
+        self.registry.draining = on
+
+    def _session(self, call_id: str) -> Session | None:
+        return next((s for s in self.sessions if s.call.call_id == call_id), None)
 
     def phrase(self, key: str) -> str:
         """The line's wording of what the carrier says for us."""
@@ -145,8 +162,12 @@ class Server:
             self.type_text,
             self.readiness,
             self.metrics.exposition,
+            self.store.records,
+            self.hang_up,
+            self.put_through,
+            self.drain_on,
         )
-        app = make_app(self.config, house)
+        app = make_app(self.config, os.environ, house)
         self._runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=5.0)
         await self._runner.setup()
         host, port = self.config.listen_host, self.config.port

@@ -44,6 +44,11 @@ class Config(BaseModel):
     data_dir: str = _named("IVR_DATA_DIR", "", "folder of call records and recordings")
     database_url: SecretStr = _named("DATABASE_URL", SecretStr(""), "PostgreSQL for call records")
     cache_dir: str = _named("IVR_CACHE_DIR", "", "folder of rendered prompts")
+    console_users: str = _named(
+        "IVR_CONSOLE_USERS",
+        "",
+        "who may log in to the console; default: console-users in IVR_DATA_DIR",
+    )
     max_calls: int = _named("IVR_MAX_CALLS", 20, "calls at the same time", ge=1, le=10_000)
     overflow_number: str = _named("IVR_OVERFLOW_NUMBER", "", "who gets calls that find no room")
     recognisers: int = _named("IVR_RECOGNISERS", 0, "recogniser processes; 0: one a core", ge=0, le=256)

@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
+import structlog
 from aiohttp import web
 
 from ivr import __version__
 from ivr.config import Config
+from ivr.core.errors import ConfigError
 from ivr.core.flow.model import Flow
-from ivr.edges import softphone, twilio
-from ivr.edges.access import Access, LoopbackAccess
+from ivr.edges import console, softphone, twilio
+from ivr.edges.access import Visitor
+from ivr.edges.console import ConsolePorts
+from ivr.edges.console_calls import CallsPorts, records_away
+from ivr.edges.console_live import LivePorts, Note
+from ivr.edges.console_login import ConsoleAccess
+from ivr.edges.console_users import User, read_users
 from ivr.edges.health import Health, Readiness
 from ivr.edges.live import LiveCalls
 from ivr.edges.server_events import EventStreams
 from ivr.edges.softphone import SoftphonePorts
 from ivr.edges.twilio_guard import TwilioPorts, TwilioSettings
+from ivr.review.records import AuditRow, Records
+
+_log = structlog.get_logger("ivr.console")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +37,7 @@ class House:
 
     flow  the flow that a new call follows
     type  (call id, words): an author typed a turn; False when the call cannot take it now
+    For the others see `ivr.edges.console_live.LivePorts`.
     """
 
     line: TwilioPorts
@@ -33,22 +46,58 @@ class House:
     type: Callable[[str, str], bool]
     readiness: Callable[[], Readiness]
     exposition: Callable[[], tuple[bytes, str]]
+    records: Records
+    hang_up: Callable[[str], bool]
+    put_through: Callable[[str, str], bool]
+    drain: Callable[[bool], None]
 
 
-def make_app(config: Config, house: House) -> web.Application:
-    """The application with every route of the server."""
-    app = web.Application()
+def make_app(config: Config, environ: Mapping[str, str], house: House) -> web.Application:
+    """The application with every route of the server. Raises `ConfigError`."""
+    app = web.Application(middlewares=[records_away])
     settings = TwilioSettings(
         public_url=config.public_url.rstrip("/"),
         auth_token=config.twilio_auth_token.get_secret_value(),
         overflow_number=config.overflow_number,
         language=house.flow().language,
     )
-    access: Access = LoopbackAccess()
+    path = users_file(config, environ)
+    access = ConsoleAccess(_users(config, path), secure=config.public_url.startswith("https://"))
     streams = EventStreams()
     app.on_shutdown.append(streams.close_all)
     twilio.setup(app, settings, house.line)
     phone = SoftphonePorts(house.line, access, house.live, streams, house.flow, house.type)
     softphone.setup(app, settings, phone)
+    note = _noting(house.records)
+    live = LivePorts(house.live, house.readiness, house.hang_up, house.put_through, house.drain, note)
+    calls = CallsPorts(house.records, house.live, config.folder("data", environ), note)
+    console.setup(app, ConsolePorts(access, streams, live, calls))
     app.add_routes(Health(house.readiness, house.exposition, __version__).routes())
     return app
+
+
+def users_file(config: Config, environ: Mapping[str, str]) -> Path:
+    """Where the console's users stand."""
+    named = config.console_users
+    return Path(named).expanduser() if named else config.folder("data", environ) / "console-users"
+
+
+def _users(config: Config, path: Path) -> Mapping[str, User]:
+    if not path.is_file():
+        if config.console_users:
+            raise ConfigError(
+                f"IVR_CONSOLE_USERS is {path}, which is no file. Make it: ivr console add-user NAME"
+            )
+        return {}
+    try:
+        return read_users(path.read_text(), str(path))
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"The console's users in {path} cannot be read: {error}.") from error
+
+
+def _noting(records: Records) -> Note:
+    async def note(who: Visitor, did: str, call_id: str, detail: str) -> None:
+        _log.info("operator", who=who.name, did=did, call_id=call_id, detail=detail)
+        await records.note(AuditRow(int(time.time() * 1000), who.name, did, call_id, detail))
+
+    return note

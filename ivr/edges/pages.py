@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import mimetypes
 from importlib.resources.abc import Traversable
-from typing import Final
+from typing import Any, Final
 
-from aiohttp import web
+import orjson
+from aiohttp import hdrs, web
+
+MAX_BODY: Final = 64 * 1024
 
 POLICY: Final = (
     "default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -59,3 +62,34 @@ class Pages:
             response.charset = "utf-8"
             response.enable_compression()
         return response
+
+
+async def json_body(request: web.Request) -> dict[str, Any]:
+    """The JSON object of a request. A form of another site cannot send one. Raises HTTP errors."""
+    if request.content_type != "application/json":
+        raise web.HTTPUnsupportedMediaType(text="Send JSON.\n")
+    raw = await request.clone(client_max_size=MAX_BODY).read()
+    try:
+        return json_object(orjson.loads(raw or b"{}"))
+    except orjson.JSONDecodeError:
+        raise bad_request("That is not JSON.") from None
+
+
+def json_object(value: Any) -> dict[str, Any]:
+    """A JSON object; nothing is an empty one. Raises 400."""
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        raise bad_request("Send a JSON object.")
+    return value
+
+
+def bad_request(text: str) -> web.HTTPBadRequest:
+    """A 400 to raise, with words for people."""
+    return web.HTTPBadRequest(text=text + "\n")
+
+
+def json_response(value: Any) -> web.Response:
+    """An answer that nobody keeps."""
+    headers = {**HEADERS, hdrs.CACHE_CONTROL: "no-store"}
+    return web.Response(body=orjson.dumps(value), content_type="application/json", headers=headers)

@@ -13,9 +13,8 @@ from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any, Final
 
-import orjson
 import structlog
-from aiohttp import hdrs, web
+from aiohttp import web
 
 from ivr.call.registry import Admission
 from ivr.core.events import SlotValue
@@ -24,14 +23,13 @@ from ivr.core.flow.model import Flow, Slot
 from ivr.edges.access import Access, check_origin
 from ivr.edges.live import LiveCalls
 from ivr.edges.live_news import call_news
-from ivr.edges.pages import HEADERS, Pages
+from ivr.edges.pages import Pages, bad_request, json_body, json_object, json_response
 from ivr.edges.server_events import EventStreams
 from ivr.edges.twilio_guard import TwilioPorts, TwilioSettings
 from ivr.edges.twilio_stream import TwilioStreams
 
 STREAM: Final = "/phone/stream"
 CALLER: Final = "softphone"
-MAX_BODY: Final = 64 * 1024
 MAX_TEXT: Final = 1000
 
 _log = structlog.get_logger("ivr.softphone")
@@ -110,17 +108,17 @@ class Softphone:
             if n.kind not in ("begin", "end")
         ]
         slots = [_slot(slot) for slot in flow.slots.values() if not slot.sensitive]
-        return _json({"name": flow.name, "language": flow.language, "steps": steps, "slots": slots})
+        return json_response({"name": flow.name, "language": flow.language, "steps": steps, "slots": slots})
 
     async def ring(self, request: web.Request) -> web.Response:
         """Let a call in: its id, and the token that its stream must bring."""
         visitor = self._visitor(request)
-        asked = await _body(request)
+        asked = await json_body(request)
         flow = self._ports.flow()
         step = asked.get("step") or ""
         if step and all(step != n.id for n in graph(flow).nodes):
-            raise _bad(f"The flow has no step {step!r}.")
-        slots = {name: _value(flow, name, given) for name, given in _object(asked.get("slots")).items()}
+            raise bad_request(f"The flow has no step {step!r}.")
+        slots = {name: _value(flow, name, given) for name, given in json_object(asked.get("slots")).items()}
         call_id = "PH" + secrets.token_hex(16)
         line = self._ports.line
         token = line.registry.admit(Admission(call_id, CALLER, flow.name, slots, step), line.clock())
@@ -129,7 +127,7 @@ class Softphone:
             line.meter.call_refused(reason)
             raise web.HTTPServiceUnavailable(text=line.phrase("busy") + "\n")
         _log.info("call comes in", call_id=call_id, visitor=visitor, step=step)
-        return _json({"call": call_id, "token": token, "stream": STREAM})
+        return json_response({"call": call_id, "token": token, "stream": STREAM})
 
     async def events(self, request: web.Request) -> web.StreamResponse:
         """What happens in a call, as it happens."""
@@ -147,19 +145,19 @@ class Softphone:
             raise web.HTTPNotFound(text="Nothing is known of how this call ended.\n")
         contact = ending.transfer.contact if ending.transfer else None
         to = {"name": contact.name, "number": contact.number} if contact else None
-        return _json({"kind": ending.kind, "reason": ending.reason, "to": to})
+        return json_response({"kind": ending.kind, "reason": ending.reason, "to": to})
 
     async def type(self, request: web.Request) -> web.Response:
         """An author typed what the caller says."""
         self._visitor(request)
-        text = (await _body(request)).get("text")
+        text = (await json_body(request)).get("text")
         if not isinstance(text, str) or not text.strip() or len(text) > MAX_TEXT:
-            raise _bad(f"Send `text`, 1 to {MAX_TEXT} characters.")
+            raise bad_request(f"Send `text`, 1 to {MAX_TEXT} characters.")
         if not self._ports.type(request.match_info["call"], text.strip()):
             raise web.HTTPConflict(
                 text="The call takes no words now: it is over, or its prompt may not be interrupted.\n"
             )
-        return _json({})
+        return json_response({})
 
     def _visitor(self, request: web.Request) -> str:
         check_origin(request)
@@ -174,45 +172,19 @@ def _value(flow: Flow, name: str, given: Any) -> SlotValue:
     """A slot's value as it came from a form. Raises 400."""
     slot = flow.slots.get(name)
     if slot is None:
-        raise _bad(f"The flow has no slot {name!r}.")
+        raise bad_request(f"The flow has no slot {name!r}.")
     if slot.sensitive:
-        raise _bad(f"The slot {name!r} is sensitive: its value would be kept with the call. Say it instead.")
+        raise bad_request(
+            f"The slot {name!r} is sensitive: its value would be kept with the call. Say it instead."
+        )
     text = str(given).strip()
     if slot.type == "yes_no":
         if text.lower() not in ("yes", "no", "true", "false"):
-            raise _bad(f"The slot {name!r} takes yes or no.")
+            raise bad_request(f"The slot {name!r} takes yes or no.")
         return text.lower() in ("yes", "true")
     if slot.type == "integer":
         try:
             return int(text)
         except ValueError:
-            raise _bad(f"The slot {name!r} takes a whole number.") from None
+            raise bad_request(f"The slot {name!r} takes a whole number.") from None
     return text
-
-
-async def _body(request: web.Request) -> dict[str, Any]:
-    """The JSON object of a request. A form of another site cannot send one. Raises HTTP errors."""
-    if request.content_type != "application/json":
-        raise web.HTTPUnsupportedMediaType(text="Send JSON.\n")
-    raw = await request.clone(client_max_size=MAX_BODY).read()
-    try:
-        return _object(orjson.loads(raw or b"{}"))
-    except orjson.JSONDecodeError:
-        raise _bad("That is not JSON.") from None
-
-
-def _object(value: Any) -> dict[str, Any]:
-    if value is None:
-        return {}
-    if not isinstance(value, dict):
-        raise _bad("Send a JSON object.")
-    return value
-
-
-def _bad(text: str) -> web.HTTPBadRequest:
-    return web.HTTPBadRequest(text=text + "\n")
-
-
-def _json(value: dict[str, Any]) -> web.Response:
-    headers = {**HEADERS, hdrs.CACHE_CONTROL: "no-store"}
-    return web.Response(body=orjson.dumps(value), content_type="application/json", headers=headers)

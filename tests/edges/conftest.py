@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
+from tests.edges.console_rig import open_console
 from tests.edges.edge_rig import open_rig, rig
 from tests.edges.phone_rig import phone
 
-__all__ = ["open_rig", "phone", "rig"]
+__all__ = ["open_console", "open_rig", "phone", "rig"]
