@@ -98,7 +98,8 @@ class Run(Going):
     def put_through(self, contact: str) -> Result:
         self._drop_work()
         self._phrase("put_through", SILENT)
-        self._end(End("transfer", "transferred", contact))
+        to = self._flow.contacts[contact]
+        self._end(End("transfer", "transferred", contact, self._whisper(to.whisper), to.timeout_ms))
         return self._result()
 
     def _give_up(self, reason: str) -> Result:
