@@ -274,4 +274,5 @@ def open_store(config: Config, environ: Mapping[str, str], metrics: Metrics) -> 
         config.folder("data", environ),
         server=name,
         meter=metrics,
+        keep_days=config.keep_days,
     )

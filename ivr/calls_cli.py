@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -78,6 +79,39 @@ def show(call_id: Annotated[str, typer.Argument(metavar="CALL", help="Its id, or
     from ivr.records_cli import show_call  # noqa: PLC0415
 
     show_call(out, load().config, call_id)
+
+
+@app.command()
+def erase(
+    calls: Annotated[list[str] | None, typer.Argument(metavar="[CALL]...", help="Ids of calls.")] = None,
+    *,
+    caller: Annotated[str, typer.Option(help="All calls from this number.")] = "",
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Erase calls for good: sound, transcript, events, and everything computed from them."""
+    from ivr.records_cli import erase as run  # noqa: PLC0415
+
+    if bool(calls) == bool(caller):
+        raise typer.BadParameter("Name calls, or a caller: ivr calls erase --caller +15550100001")
+    run(out, load().config, calls or [], caller, _sure(yes=yes))
+
+
+@app.command()
+def prune(
+    days: Annotated[float | None, typer.Option(min=0, help="Default: IVR_KEEP_DAYS.")] = None,
+    *,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Erase calls that are older than they are kept, and sound that belongs to no call."""
+    from ivr.records_cli import prune as run  # noqa: PLC0415
+
+    config = load().config
+    run(out, config, config.keep_days if days is None else days, _sure(yes=yes))
+
+
+def _sure(*, yes: bool) -> Callable[[str], bool]:
+    """How to ask whether something may be erased for good."""
+    return lambda question: yes or typer.confirm(question)
 
 
 @app.command()

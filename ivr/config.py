@@ -42,6 +42,7 @@ class Config(BaseModel):
     flow: str = _named("IVR_FLOW", "", "flow file that answers calls")
     models_dir: str = _named("IVR_MODELS_DIR", "", "folder of the speech models")
     data_dir: str = _named("IVR_DATA_DIR", "", "folder of call records and recordings")
+    keep_days: float = _named("IVR_KEEP_DAYS", 0, "days that calls are kept; 0: for ever", ge=0)
     database_url: SecretStr = _named("DATABASE_URL", SecretStr(""), "PostgreSQL for call records")
     cache_dir: str = _named("IVR_CACHE_DIR", "", "folder of rendered prompts")
     console_users: str = _named(

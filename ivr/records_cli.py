@@ -20,6 +20,7 @@ from rich.table import Table
 from ivr.config import Config
 from ivr.core.errors import ConfigError
 from ivr.engines.records.database import Database
+from ivr.engines.records.erasing import Erased, Eraser
 from ivr.engines.records.reading import StoredRecords
 from ivr.review.records import CallFilter, CallRow, Records, TurnRow, WholeCall
 
@@ -138,6 +139,41 @@ def export_file(path: Path, config: Config, filters: CallFilter, limit: int, *, 
         unfinished.unlink(missing_ok=True)
         raise ConfigError(f"{path} cannot be written: {error.strerror or error}.") from error
     return count
+
+
+def erase(out: Console, config: Config, calls: list[str], caller: str, sure: Callable[[str], bool]) -> None:
+    """Erase calls by name or by caller. Raises `ConfigError`."""
+    with opened(config) as database:
+        eraser = Eraser(database)
+        if caller:
+            calls = asyncio.run(eraser.of_caller(caller))
+            if not calls:
+                raise ConfigError(f"There are no calls from {caller}. `ivr calls --caller` finds numbers.")
+        if sure(f"Erase {_counted(len(calls))} for good?"):
+            tell_erased(out, asyncio.run(eraser.by_name(calls)))
+
+
+def prune(out: Console, config: Config, days: float, sure: Callable[[str], bool]) -> None:
+    """Erase what is older than `days`; 0 keeps everything."""
+    if days <= 0:
+        out.print("Calls are kept for ever: IVR_KEEP_DAYS is 0. Say how long: ivr calls prune --days 90")
+        return
+    with opened(config) as database:
+        eraser = Eraser(database)
+        calls = asyncio.run(eraser.older(days))
+        if not calls or sure(f"Erase {_counted(len(calls))} older than {days:g} days for good?"):
+            tell_erased(out, asyncio.run(eraser.older_than(days)))
+
+
+def tell_erased(out: Console, erased: Erased) -> None:
+    """What is gone."""
+    out.print(f"{_counted(erased.calls)} and {erased.files} files of sound erased.", highlight=False)
+    for name in erased.running:
+        out.print(f"{name} is still going on; erase it when it has ended.", style="yellow", markup=False)
+
+
+def _counted(calls: int) -> str:
+    return "1 call" if calls == 1 else f"{calls} calls"
 
 
 async def as_json(records: Records, call: WholeCall, *, events: bool) -> dict[str, Any]:

@@ -8,8 +8,10 @@ from pathlib import Path
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
+from ivr.core.errors import IvrError
 from ivr.engines.records.database import Database
 from ivr.engines.records.deriving import AfterCall, Deriver, nothing_more
+from ivr.engines.records.erasing import Eraser
 from ivr.engines.records.journal import RETRY_S, DatabaseJournal, JournalMeter
 from ivr.engines.records.reading import StoredRecords
 
@@ -21,6 +23,7 @@ class RecordStore:
 
     server  the name of a process that carries calls: it takes up what a dead one left unfinished
     after   what else happens in the transaction that writes a record
+    keep_days  days after which a call is erased; 0: never
     Raises `ConfigError` when the database cannot be opened. Close it from any thread but its own.
     """
 
@@ -32,6 +35,7 @@ class RecordStore:
         server: str = "",
         meter: JournalMeter | None = None,
         after: AfterCall = nothing_more,
+        keep_days: float = 0,
         retry_s: float = RETRY_S,
     ) -> None:
         self.database = Database(setting, folder)
@@ -40,8 +44,11 @@ class RecordStore:
             self.database, server=server, meter=meter, on_ended=self.deriver.ended, retry_s=retry_s
         )
         self.records = StoredRecords(self.database)
+        self.eraser = Eraser(self.database)
         if server:
             self.database.submit(self._recover(retry_s))
+            if keep_days > 0:
+                self.database.submit(self._prune(keep_days))
 
     async def settled(self) -> None:
         """Wait until everything that calls gave is written, and computed where they have ended."""
@@ -63,6 +70,17 @@ class RecordStore:
                 await self.deriver.settled()
         except TimeoutError:
             _log.warning("records not computed before the stop; they will be at the next start")
+
+    async def _prune(self, days: float) -> None:
+        """Erase once an hour what is older than it may be kept."""
+        while True:
+            try:
+                await self.eraser.older_than(days)
+            except IvrError as error:
+                _log.warning("old calls not erased; they will be", error=str(error))
+            except OSError as error:
+                _log.error("files of old calls cannot be erased", error=str(error))
+            await asyncio.sleep(3600)
 
     async def _recover(self, retry_s: float) -> None:
         while True:
