@@ -22,7 +22,7 @@ Exact = Annotated[
 
 @app.command("test")
 def run_tests(  # noqa: PLR0913 -- options of a command
-    flows: Annotated[list[Path], typer.Argument(metavar="FLOW...", help="Flow files.")],
+    flows: Annotated[list[Path] | None, typer.Argument(metavar="FLOW...", help="Flow files.")] = None,
     *,
     only: Annotated[str, typer.Option("--only", "-k", help="Run the tests with this in their names.")] = "",
     junit: Annotated[Path | None, typer.Option(help="Write JUnit XML to this file; - is the output.")] = None,
@@ -33,13 +33,59 @@ def run_tests(  # noqa: PLR0913 -- options of a command
         bool,
         typer.Option("--audio", help="Speak the caller's words and recognise them, with the real engines."),
     ] = False,
+    from_call: Annotated[str, typer.Option(help="Write this call of the past as a test instead.")] = "",
+    to: Annotated[Path | None, typer.Option(help="With --from-call: the test file it goes to.")] = None,
 ) -> None:
     """Run the tests beside flows (tests/*.yaml) in text. Exit status 1 when one fails."""
+    if from_call:
+        _test_from_call(flows or [], from_call, to, exact=exact)
+        return
+    if not flows:
+        raise typer.BadParameter("Name a flow: ivr test FLOW.yaml")
     from ivr.rehearse_cli import Options, run_tests  # noqa: PLC0415
 
     options = Options(only, verbose, exact, junit, cover, audio)
     console = Console(stderr=True) if str(junit) == "-" else out
     if not run_tests(console, flows, options):
+        raise typer.Exit(1)
+
+
+def _test_from_call(flows: list[Path], call_id: str, to: Path | None, *, exact: bool) -> None:
+    from ivr.config import load  # noqa: PLC0415
+    from ivr.flow_files import find_flow  # noqa: PLC0415
+    from ivr.replay_cli import save_as_test  # noqa: PLC0415
+
+    if len(flows) > 1:
+        raise typer.BadParameter("Name one flow that the test is for.")
+    config = load().config
+    path = find_flow(str(flows[0]) if flows else "", config)
+    save_as_test(out, config, path, call_id, to, exact=exact)
+
+
+@app.command()
+def replay(  # noqa: PLR0913 -- options of a command
+    calls: Annotated[
+        list[str] | None, typer.Argument(metavar="[CALL]...", help="Ids of calls; default: the latest.")
+    ] = None,
+    *,
+    flow: Annotated[Path, typer.Option("--flow", help="The flow to run them through.")],
+    since: Annotated[str, typer.Option(help="Calls not before: 2h, 3d ago, or 2026-11-25 (UTC).")] = "",
+    limit: Annotated[int, typer.Option(min=1, max=1000, help="How many of the latest calls.")] = 50,
+    json: Annotated[bool, typer.Option("--json", help="One JSON object a call.")] = False,
+    check: Annotated[bool, typer.Option("--check", help="Exit status 1 when a call is different.")] = False,
+    exact: Exact = False,
+) -> None:
+    """Run past calls through a changed flow, and tell what would have gone differently."""
+    from datetime import UTC, datetime  # noqa: PLC0415
+
+    from ivr.config import load  # noqa: PLC0415
+    from ivr.records_cli import when  # noqa: PLC0415
+    from ivr.replay_cli import Wanted, replay  # noqa: PLC0415
+    from ivr.review.records import CallFilter  # noqa: PLC0415
+
+    wanted = Wanted(calls or [], CallFilter(since_ms=when(since, datetime.now(UTC))), limit)
+    same = replay(out, load().config, flow, wanted, exact=exact, as_json=json)
+    if check and not same:
         raise typer.Exit(1)
 
 

@@ -20,6 +20,7 @@ from ivr.core.events import (
     Event,
     Heard,
     Meaning,
+    ModelsUsed,
     SlotValue,
     TimePassed,
     Typed,
@@ -296,9 +297,8 @@ class RecordBuilder:
         turn = self._open.turn
         if isinstance(event, Understood) and before.dialogue is not after.dialogue:
             turn = replace(turn, meaning=self._masked(event.meaning, turn.step))
-        used: tuple[Usage, ...] = getattr(event, "used", ())  # any event that took a model carries it
-        if used:
-            turn = replace(turn, used=(*turn.used, *used))
+        if isinstance(event, ModelsUsed):
+            turn = replace(turn, used=(*turn.used, *event.used))
         new = after.path[len(before.path) :]
         changed = self._changed(at_ms, before, after)
         if new or changed:

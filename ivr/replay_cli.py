@@ -1,0 +1,186 @@
+"""`ivr replay`: calls of the past through another flow; `ivr test --from-call`: one of them as a test."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Final
+
+import orjson
+from rich.console import Console
+from rich.text import Text
+
+from ivr import rehearsing
+from ivr.config import Config
+from ivr.core.errors import ConfigError, IvrError
+from ivr.core.flow.load import decode as decode_text
+from ivr.core.flow.load import load_flow
+from ivr.core.flow.model import Flow
+from ivr.core.journal import decode
+from ivr.core.text_caller import Read
+from ivr.engines.records.reading import StoredRecords
+from ivr.records_cli import opened
+from ivr.rehearsal import past_call
+from ivr.rehearsal.case_from_call import as_test
+from ivr.rehearsal.differences import as_text, differences
+from ivr.rehearsal.past_call import PastCall
+from ivr.rehearsal.recorder import added, new_file
+from ivr.rehearsal.replaying import Compared, Difference, Sum, add_up, compare
+from ivr.review.records import CallFilter, Records
+
+_MOST_SHOWN: Final = 12
+_FLOWS: Final[dict[str, Flow]] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which calls: by id, or the latest `limit` that fit `filters`."""
+
+    call_ids: Sequence[str]
+    filters: CallFilter
+    limit: int
+
+
+def replay(  # noqa: PLR0913 -- options of a command
+    out: Console, config: Config, path: Path, wanted: Wanted, *, exact: bool, as_json: bool
+) -> bool:
+    """Run calls through the flow at `path` and tell what would be different. True: nothing.
+
+    Raises `ConfigError` or `FlowProblems`.
+    """
+    flow = rehearsing.open_flow(path)
+    calls, broken = _calls(config, wanted)
+    if not calls:
+        raise ConfigError("No call fits that, so there is nothing to replay. `ivr calls` lists them.")
+    with rehearsing.reader(flow, exact=exact) as read:
+        compared = [compare(call, past_call.rerun(flow, call, read)) for call in calls]
+    if as_json:
+        for one in compared:
+            line = {"call_id": one.call_id, "differences": [asdict(d) for d in one.differences]}
+            out.file.write(orjson.dumps(line).decode() + "\n")
+        return not any(one.differences for one in compared)
+    for one in compared:
+        _tell(out, one)
+    for problem in broken:
+        _line(out, problem, "yellow")
+    _tell_sum(out, add_up(compared))
+    return not any(one.differences for one in compared)
+
+
+def save_as_test(  # noqa: PLR0913 -- options of a command
+    out: Console, config: Config, path: Path, call_id: str, file: Path | None, *, exact: bool
+) -> None:
+    """Write a call as a test of the flow at `path`. Raises `ConfigError` or `FlowProblems`."""
+    flow = rehearsing.open_flow(path)
+    calls, broken = _calls(config, Wanted([call_id], CallFilter(), 1))
+    if broken:
+        raise ConfigError(broken[0])
+    target = file or rehearsing.first_case_file(path)
+    with rehearsing.reader(flow, exact=exact) as read:
+        name, masked = _write(target, flow, path, calls[0], read)
+    _line(out, f"Saved as '{name}' in {target}. Run it: ivr test {path}", "bold")
+    if masked:
+        _line(
+            out,
+            "What the caller gave for sensitive slots is not kept: stand-ins are in its place. Look at them.",
+            "yellow",
+        )
+
+
+def _write(target: Path, flow: Flow, path: Path, call: PastCall, read: Read) -> tuple[str, bool]:
+    try:
+        text = decode_text(target.read_bytes(), str(target)) if target.exists() else ""
+        names = text.count(f"test_case: Call {call.started.call_id}")
+        name = f"Call {call.started.call_id}" + (f" {names + 1}" if names else "")
+        case, masked = as_test(flow, call, read, name)
+        named = path.name if target.name.partition(".")[0] != path.stem else ""
+        longer = added(text, case, str(target)) if text.strip() else new_file(case, named)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(longer, "utf-8")
+    except OSError as error:
+        raise ConfigError(f"{target} cannot be written: {error.strerror or error}.") from error
+    return name, masked
+
+
+def _calls(config: Config, wanted: Wanted) -> tuple[list[PastCall], list[str]]:
+    """Past calls, oldest first, and what is wrong with those that cannot be read."""
+    with opened(config) as database:
+        return asyncio.run(_read(StoredRecords(database), wanted))
+
+
+async def _read(records: Records, wanted: Wanted) -> tuple[list[PastCall], list[str]]:
+    names = list(wanted.call_ids)
+    if not names:
+        rows = await records.calls(wanted.filters, limit=wanted.limit)
+        names = [row.call_id for row in reversed(rows) if row.outcome]
+    calls, broken = [], []
+    for name in names:
+        whole = await records.call(name)
+        if whole is None:
+            raise ConfigError(f"There is no call {name}. `ivr calls` lists the latest.")
+        if not whole.row.outcome:
+            raise ConfigError(f"The call {whole.row.call_id} is still going on. Replay it when it has ended.")
+        events = await records.events(whole.row.call_id, limit=10**9)
+        try:
+            flow = _flow(whole.row.flow_digest, whole.flow_source, whole.row.flow_name)
+            calls.append(past_call.read(flow, ((row.at_ms, decode(row.event)) for row in events)))
+        except IvrError as error:
+            broken.append(f"{whole.row.call_id} cannot be replayed: {error}")
+    return calls, broken
+
+
+def _flow(digest: str, source: str, name: str) -> Flow:
+    if digest not in _FLOWS:
+        _FLOWS[digest] = load_flow(source, name)
+    return _FLOWS[digest]
+
+
+def _tell(out: Console, one: Compared) -> None:
+    if not one.differences:
+        _line(out, f"{one.call_id}: the same ({one.was.outcome})", "green")
+        return
+    _line(out, f"{one.call_id}: {len(one.differences)} differences", "bold")
+    for difference in one.differences[:_MOST_SHOWN]:
+        _line(out, f"  {told(difference)}")
+    if len(one.differences) > _MOST_SHOWN:
+        _line(out, f"  and {len(one.differences) - _MOST_SHOWN} more (--json has them all)", "dim")
+
+
+def told(difference: Difference) -> str:
+    """A difference in one line."""
+    was, now, at = difference.was, difference.would_be, difference.at
+    match difference.what:
+        case "outcome":
+            return f"outcome: {was} -> {now}"
+        case "path":
+            return f"path: {was or 'nothing'} -> {now or 'nothing'}"
+        case "slot":
+            return f"slot {at}: {was} -> {now}"
+        case "understood":
+            return f"{at} was taken for {was}, would be {now}"
+        case "said":
+            return f"{at} is answered: {as_text(differences(was, now))}"
+        case "fault":
+            return f"the flow fails: {now}"
+        case "unused":
+            return f"move {at}, {was or now}: {'the call would be over before it' if was else 'is new'}"
+
+
+def _tell_sum(out: Console, total: Sum) -> None:
+    calls = "1 call" if total.calls == 1 else f"{total.calls} calls"
+    same = total.calls - total.changed
+    _line(out, f"{calls}: {same} the same, {total.changed} different.", "bold")
+    for what, (was, now) in (
+        ("reached an end that the flow means", total.reached),
+        ("turns not understood, or silent", total.reprompts),
+    ):
+        _line(out, f"  {what}: {was} -> {now}")
+    for (before, after), count in total.outcomes.items():
+        if before != after:
+            _line(out, f"  {before} -> {after}: {count}")
+
+
+def _line(out: Console, text: str, style: str = "") -> None:
+    out.print(Text(text, style), highlight=False, soft_wrap=True)
