@@ -37,7 +37,7 @@ def test_an_order() -> None:
         (0, "start", "", -1),
         (1, "speech", "repair", 860),
         (2, "speech", "classifier", 860),
-        (3, "speech", "classifier", 860),
+        (3, "speech", "cache", 860),
         (4, "speech", "grammar", 860),
         (5, "keys", "keys", 50),
     ]

@@ -41,7 +41,7 @@ async def test_a_call_comes_back_whole(store: RecordStore) -> None:
         ("start", "", "", "", "", ""),
         ("speech", "mumble mumble", "desk", "nothing", "", "repair"),
         ("speech", "one pizza please", "desk", "intent", "order", "classifier"),
-        ("speech", "when are you open", "order/1", "answer", "hours", "classifier"),
+        ("speech", "when are you open", "order/1", "answer", "hours", "cache"),
         ("speech", "large", "order/1", "value", "", "grammar"),
         ("keys", "•••", "order/2", "", "", "keys"),
     ]
