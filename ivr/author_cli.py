@@ -113,16 +113,23 @@ def graph(flow: Flow) -> None:
 
 @app.command()
 def schema(
-    *, tests: Annotated[bool, typer.Option("--tests", help="The schema of test files instead.")] = False
+    *,
+    tests: Annotated[bool, typer.Option("--tests", help="The schema of test files instead.")] = False,
+    reference: Annotated[bool, typer.Option("--reference", help="Every key as Markdown, to read.")] = False,
 ) -> None:
     """Print the JSON Schema of flow files, from which editors complete keys and show help."""
     import json  # noqa: PLC0415
 
-    if tests:
-        from ivr.rehearsal.json_schema import cases_schema as made  # noqa: PLC0415
-    else:
-        from ivr.core.flow.json_schema import flow_schema as made  # noqa: PLC0415
-    typer.echo(json.dumps(made(), indent=2, ensure_ascii=False))
+    from ivr.core.flow.json_schema import flow_schema  # noqa: PLC0415
+    from ivr.rehearsal.json_schema import cases_schema  # noqa: PLC0415
+
+    if reference:
+        from ivr.core.flow.reference import reference as page  # noqa: PLC0415
+        from ivr.core.flow.schema import WaitingSettings  # noqa: PLC0415
+
+        typer.echo(page(flow_schema(), cases_schema(), WaitingSettings.names()), nl=False)
+        return
+    typer.echo(json.dumps(cases_schema() if tests else flow_schema(), indent=2, ensure_ascii=False))
 
 
 @app.command()
