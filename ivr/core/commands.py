@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 from ivr.core.flow.model import SlotType
@@ -20,6 +21,9 @@ class Expectation:
     intents   the intents this step listens for (kind `intents`)
     slot      the slot that is asked for (its type's details stand in the flow)
     hints     words worth telling the recogniser; never while digits are captured
+    known     slots that the caller may correct: the latest first
+    ahead     slots that may be filled together with the answer, in order: by intent, or under "" for a value
+    about     those among them that the question itself names
     today     the date where the line is (ISO), for days and for answers that expire; "" when it is not known
     asked     the question as its author wrote it, slots not filled in
     sensitive the words must stay on this machine: no model elsewhere may see them
@@ -32,6 +36,9 @@ class Expectation:
     today: str = ""
     asked: str = ""
     sensitive: bool = False
+    known: tuple[str, ...] = ()
+    about: tuple[str, ...] = ()
+    ahead: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from ivr.core import keys, working
 from ivr.core.away import Result as TransferResult
 from ivr.core.commands import Expectation
+from ivr.core.correcting import correctable, named
 from ivr.core.dialogue_state import Dialogue, Draft, Frame, Out, Result, WaitingStep
 from ivr.core.events import Meaning, SlotValue
 from ivr.core.flow import model as m
@@ -60,35 +61,44 @@ def settings(flow: m.Flow, dialogue: Dialogue) -> m.Settings:
 
 def expectation(flow: m.Flow, dialogue: Dialogue) -> Expectation | None:
     """What the waiting step can take."""
-    match waiting_step(flow, dialogue):
-        case m.ListenStep() as step:
+    step = waiting_step(flow, dialogue)
+    known = tuple(correctable(flow, dialogue))
+    match step:
+        case m.ListenStep():
             asked = step.prompt.text if step.prompt else ""
             intents = tuple(step.intents)
-            return Expectation(
-                "intents", intents=intents, hints=step.hints, today=dialogue.today, asked=asked
-            )
-        case m.CollectStep() as step:
+            plain = Expectation("intents", intents=intents, hints=step.hints, asked=asked, ahead=step.ahead)
+        case m.CollectStep():
             slot = flow.slots[step.slot]
-            return Expectation(
+            ahead = tuple(name for name in step.ahead if name not in dialogue.slots)
+            plain = Expectation(
                 slot.type,
                 slot=step.slot,
                 hints=() if slot.type in keys.MANY else step.hints,
-                today=dialogue.today,
                 asked=step.prompt.text if step.prompt else slot.ask,
                 sensitive=slot.sensitive,
+                ahead={"": ahead} if ahead else {},
             )
-        case m.ConfirmStep() as step:
-            return Expectation("confirm", today=dialogue.today, asked=step.prompt.text)
+        case m.ConfirmStep():
+            about = tuple(name for name in named(flow, step) if name in known)
+            hidden = bool(step.slot) and flow.slots[step.slot].sensitive
+            plain = Expectation(
+                "confirm", slot=step.slot, asked=step.prompt.text, sensitive=hidden, about=about
+            )
         case None if hold := holding(flow, dialogue):
             return Expectation("intents", intents=hold.until)
         case None:
             return Expectation("nothing") if working.at_work(dialogue) else None
+    return replace(plain, today=dialogue.today, known=known)
 
 
 def sensitive(flow: m.Flow, dialogue: Dialogue) -> bool:
     """Whether what the caller says now must not be shown anywhere."""
-    step = waiting_step(flow, dialogue)
-    return isinstance(step, m.CollectStep) and flow.slots[step.slot].sensitive
+    match waiting_step(flow, dialogue):
+        case m.CollectStep(slot=slot) | m.ConfirmStep(slot=slot) if slot:
+            return flow.slots[slot].sensitive
+        case _:
+            return False
 
 
 def on_meaning(flow: m.Flow, dialogue: Dialogue, meaning: Meaning) -> Result:
@@ -101,19 +111,42 @@ def on_meaning(flow: m.Flow, dialogue: Dialogue, meaning: Meaning) -> Result:
         case "answer", _ if _current(flow, meaning.name, dialogue.today):
             return run.answer(flow.answers[meaning.name])
         case "intent", m.ListenStep(intents=intents) if meaning.name in intents:
-            return run.accept().jump(intents[meaning.name]).go()
+            return run.accept().remember(meaning, dialogue.heard).jump(intents[meaning.name]).go()
         case "value", m.CollectStep(slot=slot) if meaning.value is not None:
             if not run.valid(slot, meaning.value):
                 return run.refuse(slot, meaning.value, "out_of_range")
-            return run.accept().set(slot, meaning.value, certainty(dialogue, meaning)).next().go()
+            run.accept().remember(meaning, dialogue.heard)
+            return run.set(slot, meaning.value, certainty(dialogue, meaning)).next().go()
+        case "correction", _ if meaning.name in correctable(flow, dialogue):
+            return _corrected(flow, dialogue, meaning)
         case "nothing", m.CollectStep(slot=slot) if meaning.value is not None:
             return run.refuse(slot, meaning.value, meaning.name)
         case "intent", None if (hold := holding(flow, dialogue)) and meaning.name in hold.until:
             return run.accept().end_hold()
         case "value", m.ConfirmStep(yes=yes, no=no) if isinstance(meaning.value, bool):
-            return run.accept().jump(yes if meaning.value else no).go()
+            return run.accept().settle(step, right=meaning.value).jump(yes if meaning.value else no).go()
         case _:
             return on_no_match(flow, dialogue, meaning.name if meaning.kind == "nothing" else "")
+
+
+def _corrected(flow: m.Flow, dialogue: Dialogue, meaning: Meaning) -> Result:
+    """Change slots. Where a read-back is open, "yes, Thursday" when it was Thursday is a yes."""
+    run = Run(flow, dialogue)
+    if meaning.value is None:
+        return run.ask_anew(meaning.name)
+    allowed = correctable(flow, dialogue)
+    values = {meaning.name: meaning.value} | {
+        slot: value for slot, value in meaning.fills.items() if slot in allowed
+    }
+    step = waiting_step(flow, dialogue)
+    same = all(
+        dialogue.slots[slot] == new and not flow.slots[slot].sensitive  # masked, all look the same
+        for slot, new in values.items()
+    )
+    if isinstance(step, m.ConfirmStep) and same:
+        yes = meaning.rest.split()[:1] != ["no"]
+        return on_meaning(flow, dialogue, Meaning("value", value=yes, decided_by=meaning.decided_by))
+    return run.correct(values, certainty(dialogue, meaning))
 
 
 def certainty(dialogue: Dialogue, meaning: Meaning) -> float:

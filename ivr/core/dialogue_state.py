@@ -20,11 +20,16 @@ WaitingStep = m.ListenStep | m.CollectStep | m.ConfirmStep
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """A place in a sub-flow: the step that runs or waits. `asked`: its question was put before."""
+    """A place in a sub-flow: the step that runs or waits.
+
+    asked  its question was put before
+    until  the index at which it ends and returns, before the sub-flow's own end; -1 for none
+    """
 
     flow: str
     index: int
     asked: bool = False
+    until: int = -1
 
 
 Place = tuple[Frame, ...]
@@ -56,6 +61,8 @@ class Dialogue:
     times   how often prompts that change from time to time were said, by step
     heard   how sure the recogniser was of the caller's last words (0..1)
     rate    how fast we speak: 1 is the voice's own speed
+    ahead   values, and how sure we are of them, that were said before they were asked for
+    denied  how often a slot's value was said to be wrong since one was right
     trail   the questions put so far, the latest last, each by its place
     home    the place of the first question that offered a choice of intents: the menu; () for none yet
     draft   the message that the caller has left and that is not kept yet
@@ -78,6 +85,8 @@ class Dialogue:
     times: Mapping[str, int] = field(default_factory=dict)
     heard: float = 1.0
     rate: float = 1.0
+    ahead: Mapping[str, tuple[SlotValue, float]] = field(default_factory=dict)
+    denied: Mapping[str, int] = field(default_factory=dict)
     trail: tuple[Place, ...] = ()
     home: Place = ()
     sure: Mapping[str, float] = field(default_factory=dict)

@@ -14,7 +14,7 @@ from ivr.core.usage import Usage
 SlotValue = str | int | bool
 """A slot's value: text (digit strings too), a whole number, or yes/no."""
 
-MeaningKind = Literal["universal", "value", "intent", "answer", "nothing"]
+MeaningKind = Literal["universal", "value", "correction", "intent", "answer", "nothing"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +23,14 @@ class Meaning:
 
     kind        `universal`: one of the flow's universals (`name`);
                 `value`: the answer to the slot that was asked for (`value`);
+                `correction`: another value for a slot that has one (`name`, `value`), or none: ask for it;
                 `intent`: one of the intents the step listens for (`name`);
                 `answer`: a canonical answer (`name`);
                 `nothing`: no match; `name` may say why, and `value` what was understood and is refused.
     confidence  0..1
     decided_by  the stage that decided: `universal`, `grammar`, `cache`, `classifier`, `model`, `none`
     rest        the words that a grammar left over, in their plain form
+    fills       values for other slots that were said with it; sure: how sure we are of each (0..1)
     """
 
     kind: MeaningKind
@@ -37,6 +39,8 @@ class Meaning:
     confidence: float = 1.0
     decided_by: str = "none"
     rest: str = ""
+    fills: dict[str, SlotValue] = field(default_factory=dict)
+    sure: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

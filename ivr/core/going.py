@@ -57,6 +57,7 @@ class Going(Running):
 
     def _return_to(self, place: Place, *, asked: bool) -> Result:
         self._drop_work()
+        self._ahead = {}
         self._stack = list(place)
         if asked:
             self._asked()

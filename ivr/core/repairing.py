@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Final, Literal
+from typing import Final, Literal, Self
 
-from ivr.core import expressions, hours, keys
-from ivr.core.dialogue_state import End, Fault, Result, Visit, WaitingStep
-from ivr.core.errors import FlowError
-from ivr.core.events import SlotValue
+from ivr.core import keys
+from ivr.core.correcting import Correcting
+from ivr.core.dialogue_state import End, Result, Visit, WaitingStep
+from ivr.core.events import Meaning, SlotValue
 from ivr.core.flow import model as m
-from ivr.core.going import Going
 from ivr.core.telling import SILENT
-
-DEFAULT_ATTEMPTS: Final = 2
-"""Reprompts where the author wrote no ladder."""
 
 MAX_TROUBLE: Final = 3
 """Engine failures in a row before the call goes to a person or ends."""
 
 
-class Run(Going):
+class Run(Correcting):
     """One run of the dialogue for one event: mutable inside, a new `Dialogue` outside."""
 
     def answer(self, answer: m.Answer) -> Result:
@@ -29,57 +25,30 @@ class Run(Going):
         self._asked()
         return self.go()
 
-    def valid(self, slot: str, value: SlotValue) -> bool:
-        """Whether a value keeps what the slot's author demands of it. A masked one did, when it was said."""
-        condition = self._flow.slots[slot].validate
-        if isinstance(value, str) and keys.HIDDEN_KEY in value:
-            return True
-        try:
-            return not condition or expressions.is_true(
-                hours.answered(condition, self._open), {**self._slots, slot: value}, self._sure
-            )
-        except FlowError as error:
-            self._outs.append(Fault(f"validate of the slot '{slot}': {error}"))
-            return False
+    def remember(self, meaning: Meaning, heard: float) -> Self:
+        """Keep what was said for slots that are still to be asked for."""
+        said = {
+            slot: (value, min(meaning.sure.get(slot, 1.0), heard)) for slot, value in meaning.fills.items()
+        }
+        self._ahead = {**self._ahead, **said}
+        return self
+
+    def settle(self, step: m.ConfirmStep, *, right: bool) -> Self:
+        """A value has been confirmed: what was wrong before counts no more, and there is no doubt left."""
+        if right and step.slot:
+            self._denied = {name: count for name, count in self._denied.items() if name != step.slot}
+            self.set(step.slot, self._slots.get(step.slot))
+        return self
 
     def refuse(self, slot: str, value: SlotValue, phrase: str) -> Result:
         """Say why a value is refused, and take the next rung for misunderstanding."""
-        step = self._step()
-        if not isinstance(step, WaitingStep):
-            return self._result()
-        words = self._flow.slots[slot].reject
-        kept = self._slots
-        if words:
-            self._slots = {**kept, slot: value}
-            self._speak(words, step.settings)
-            self._slots = kept
-        else:
-            self._phrase(phrase, step.settings)
+        self.say_refusal(slot, value, phrase)
         return self.repair("no_match", "")
 
     def repair(self, ladder: Literal["no_input", "no_match"], phrase: str) -> Result:
-        """Take the next rung: the author's, else the built-in one; past the last, a person or goodbye.
-
-        phrase  what the built-in rung says first; "" when it has been said
-        """
-        step = self._step()
-        if not isinstance(step, WaitingStep):
-            return self._result()
-        rungs = getattr(step.repair, ladder)
-        attempt = self._attempts[ladder]
-        self._attempts[ladder] += 1
-        self._said = []  # `repeat` says the last thing again, not the whole ladder
-        if attempt < len(rungs):
-            if phrase not in ("", "no_input", "no_match"):
-                self._phrase(phrase, step.settings)  # what was wrong, which no rung can know
-            self.jump(rungs[attempt])
-            return self.go()
-        if not rungs and attempt < DEFAULT_ATTEMPTS:
-            if phrase:
-                self._phrase(phrase, step.settings)
-            self._ask(step, again=self._stack[-1].asked)
-            return self._result()
-        return self._give_up(ladder)
+        """Take the next rung of a ladder, and go on from there."""
+        self.take_rung(ladder, phrase)
+        return self._result() if self._waiting else self.go()
 
     def trouble(self) -> Result:
         self._trouble += 1

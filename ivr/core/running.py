@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Final
+from typing import Final, Literal
 
 from ivr.core import acting
 from ivr.core.commands import WriteAnswer
@@ -17,6 +17,10 @@ from ivr.core.working import Waiting
 
 MAX_STEPS: Final = 200
 """Steps that one event may run; more is a loop that never waits for the caller."""
+
+
+DEFAULT_ATTEMPTS: Final = 2
+"""Reprompts where the author wrote no ladder."""
 
 
 class Running(Waiting, Handing):
@@ -56,12 +60,36 @@ class Running(Waiting, Handing):
 
     def _wait(self, step: WaitingStep) -> None:
         if isinstance(step, m.CollectStep) and step.slot in self._slots:
-            self.next()
+            self.jump(step.passed(self._stack[-1].index))
             return
+        if isinstance(step, m.CollectStep) and self._filled(step):
+            return
+        if isinstance(step, m.ListenStep):
+            self._ahead = {}  # what was said for another matter
         self._ask(step, again=self._stack[-1].asked)
         self._waiting = True
         self._note(step)
         self._attempts = {"no_input": 0, "no_match": 0}
+
+    def _filled(self, step: m.CollectStep) -> bool:
+        """Take the value that was said before, and say it back, unless that is never wanted."""
+        value, confidence = self._ahead.get(step.slot, (None, 0.0))
+        if value is None or step.ask_first:
+            return False
+        self._ahead = {name: kept for name, kept in self._ahead.items() if name != step.slot}
+        if not self.valid(step.slot, value):
+            self.say_refusal(step.slot, value, "out_of_range")
+            return False
+        self._note(step)
+        self.set(step.slot, value, confidence)
+        how = self._flow.slots[step.slot].confirm or m.Confirmation("implicit")
+        plain = self._flow.slots[step.slot].confirm is None
+        if plain or (how.when == "when_unsure" and confidence >= how.below):
+            self._speak(f"{{{step.slot}}}.", step.settings)
+            self.jump(step.passed(self._stack[-1].index))
+        else:
+            self.next()
+        return True
 
     def _note(self, step: WaitingStep) -> None:
         """Remember the question. One that is put again ends the way that led from it."""
@@ -86,6 +114,40 @@ class Running(Waiting, Handing):
 
     def _jump(self, step: m.JumpStep) -> None:
         self.jump(step.target)
+
+    def _deny(self, step: m.DeniedStep) -> None:
+        """Ask again, each time in the next other words of the ladder for misunderstanding."""
+        before = self._denied.get(step.slot, 0)
+        self._denied = {**self._denied, step.slot: before + 1}
+        self.set(step.slot, None)
+        self.jump(step.target)
+        self._attempts = {"no_input": 0, "no_match": before}
+        self.take_rung("no_match", "denied")
+
+    def take_rung(self, ladder: Literal["no_input", "no_match"], phrase: str) -> None:
+        """Take the next rung: the author's, else the built-in one; past the last, a person or goodbye.
+
+        phrase  what the built-in rung says first; "" when it has been said
+        """
+        step = self._step()
+        if not isinstance(step, WaitingStep):
+            return
+        rungs = getattr(step.repair, ladder)
+        attempt = self._attempts[ladder]
+        self._attempts[ladder] += 1
+        self._said = []  # `repeat` says the last thing again, not the whole ladder
+        self._waiting = True
+        if attempt < len(rungs):
+            if phrase not in ("", "no_input", "no_match"):
+                self._phrase(phrase, step.settings)  # what was wrong, which no rung can know
+            self.jump(rungs[attempt])
+        elif not rungs and attempt < DEFAULT_ATTEMPTS:
+            if phrase:
+                self._phrase(phrase, step.settings)
+            self._ask(step, again=self._stack[-1].asked)
+        else:
+            self._waiting = False
+            self.give_up(ladder)
 
     def _again(self, step: m.AgainStep) -> None:
         self.jump(step.target)
@@ -199,6 +261,7 @@ class Running(Waiting, Handing):
         m.SetSlotsStep: _set_slots,
         m.BranchStep: _branch,
         m.JumpStep: _jump,
+        m.DeniedStep: _deny,
         m.AgainStep: _again,
         m.CallStep: _call,
         m.LinkStep: _link,

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final, Self
 
-from ivr.core import expressions, hours, templates
+from ivr.core import expressions, hours, keys, templates
 from ivr.core.dialogue_state import Dialogue, Drop, End, Fault, Frame, Out, Place, Result, Speak, WaitingStep
 from ivr.core.errors import FlowError
 from ivr.core.events import SlotValue
@@ -43,6 +43,8 @@ class Telling:
         self._working = dialogue.working
         self._works = dialogue.works
         self._rate = dialogue.rate
+        self._denied = dialogue.denied
+        self._ahead = dialogue.ahead
         self._trail = list(dialogue.trail)
         self._home = dialogue.home
         self._outs: list[Out] = []
@@ -88,8 +90,32 @@ class Telling:
             raise FlowError("opening hours need to know what time it is: give the test a 'now'")
         return self._was.minute
 
+    def valid(self, slot: str, value: SlotValue) -> bool:
+        """Whether a value keeps what the slot's author demands of it. A masked one did, when it was said."""
+        condition = self._flow.slots[slot].validate
+        if isinstance(value, str) and keys.HIDDEN_KEY in value:
+            return True
+        try:
+            return not condition or expressions.is_true(
+                hours.answered(condition, self._open), {**self._slots, slot: value}, self._sure
+            )
+        except FlowError as error:
+            self._outs.append(Fault(f"validate of the slot '{slot}': {error}"))
+            return False
+
+    def say_refusal(self, slot: str, value: SlotValue, phrase: str) -> None:
+        """Say why a value is refused: in the words of the slot's author, else by a phrase."""
+        words = self._flow.slots[slot].reject
+        if not words:
+            self._phrase(phrase, self._flow.settings)
+            return
+        kept = self._slots
+        self._slots = {**kept, slot: value}
+        self._speak(words, self._flow.settings)
+        self._slots = kept
+
     def jump(self, index: int) -> Self:
-        self._stack[-1] = Frame(self._stack[-1].flow, index)
+        self._stack[-1] = replace(self._stack[-1], index=index, asked=False)
         self._waiting = False
         return self
 
@@ -105,7 +131,7 @@ class Telling:
     def _step(self) -> m.Step | None:
         frame = self._stack[-1]
         steps = self._flow.flows[frame.flow].steps
-        return steps[frame.index] if frame.index < len(steps) else None
+        return steps[frame.index] if frame.index < len(steps) and frame.index != frame.until else None
 
     def _push(self, flow: str) -> None:
         if len(self._stack) >= MAX_DEPTH:
@@ -127,6 +153,8 @@ class Telling:
             prompt = m.Prompt(self._flow.slots[step.slot].ask, step.settings)
         if prompt is not None and prompt.text:
             self._speak(self._text(name, prompt), prompt.settings)
+        if isinstance(step, m.ConfirmStep) and step.tail:
+            self._speak(self._wording(step.tail), step.settings)
 
     def _text(self, name: str, prompt: m.Prompt) -> str:
         """What to say this time. Times are counted for prompts that change only."""
@@ -185,6 +213,8 @@ class Telling:
             working=self._working,
             works=self._works,
             rate=self._rate,
+            denied=self._denied,
+            ahead=self._ahead,
             trail=tuple(self._trail[-LONGEST_TRAIL:]),
             home=self._home,
         ), tuple(self._outs)

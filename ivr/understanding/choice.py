@@ -89,6 +89,18 @@ def choice(text: str, forms: Forms) -> Meaning | None:
     return _by_place(spoken, tuple(forms)) or _nearly(spoken, forms)
 
 
+def named(spoken: Words, forms: Forms) -> tuple[str, frozenset[int]] | None:
+    """The one value that `spoken` names word for word, and the places of the words that name it."""
+    plain = _singulars(spoken)
+    places = _places(plain, forms)
+    kept = [place for place in places if not _negated(plain, place)]
+    if not kept:
+        return None
+    if len({place.value for place in kept}) > 1 and not _turned(plain[kept[-2].end : kept[-1].start]):
+        return None
+    return kept[-1].value, frozenset(i for place in places for i in range(place.start, place.end))
+
+
 def _chosen(value: str, confidence: float, rest: Words = ()) -> Meaning:
     return Meaning("value", "", value, round(confidence, 2), "grammar", " ".join(rest))
 

@@ -15,7 +15,7 @@ from ivr.understanding.text import words
 from ivr.understanding.times import outside, time_in
 
 _PART: Final = re.compile(r"\b(?:(?:in|this|the|early|late) )*(?:morning|afternoon|evening|night|tonight)\b")
-_TAKEN: Final = "|"
+TAKEN: Final = "|"
 """Stands where the other half of the utterance was."""
 
 
@@ -25,7 +25,7 @@ def spoken_date_time(text: str, slot: Slot, today: str) -> Found | None:
     if now is None:
         return None
     line = " ".join(coded(fold(words(text))))
-    both = _time_first(line, slot, now) or _day_first(line, slot, now)
+    both = day_and_time(line, slot, now)
     if both is None:
         return _half(line, slot, now)
     day, time, confidence, spans = both
@@ -40,6 +40,14 @@ def spoken_date_time(text: str, slot: Slot, today: str) -> Found | None:
 _Both = tuple[str, str, float, list[tuple[int, int]]]
 
 
+def day_and_time(line: str, slot: Slot, now: Today) -> _Both | None:
+    """The day, the time, the confidence in both and the spans that name them, in a line of coded words.
+
+    slot  whose limits tell the morning's hours from the afternoon's
+    """
+    return _time_first(line, slot, now) or _day_first(line, slot, now)
+
+
 def _day_first(line: str, slot: Slot, now: Today) -> _Both | None:
     """Find the day, and the time in what is left."""
     named = day_in(line, now)
@@ -47,7 +55,7 @@ def _day_first(line: str, slot: Slot, now: Today) -> _Both | None:
         return None
     size = named.end - named.start
     part = _PART.search(line[named.start : named.end])
-    kept = part.group().rjust(size) if part else _TAKEN.rjust(size)
+    kept = part.group().rjust(size) if part else TAKEN.rjust(size)
     left = line[: named.start] + kept + line[named.end :]
     clock = time_in(left, slot)
     if clock is None:
@@ -63,7 +71,7 @@ def _time_first(line: str, slot: Slot, now: Today) -> _Both | None:
         return None
     value, confidence, spans = clock
     (start, end), *_ = spans
-    left = line[:start] + _TAKEN.rjust(end - start) + line[end:]
+    left = line[:start] + TAKEN.rjust(end - start) + line[end:]
     named = day_in(left, now)
     if named is None:
         return None

@@ -85,6 +85,16 @@ def spoken_money(text: str, slot: Slot) -> Found | None:
     return Found(value, sure, rest, "" if limits.allowed(slot, value, "") else "out_of_range")
 
 
+def plain_amounts(line: str, slot: Slot) -> list[tuple[str, tuple[int, int]]]:
+    """The amounts in a line of folded words that are said with their unit, and where."""
+    currency = CURRENCIES.get(slot.currency, CURRENCIES["USD"])
+    return [
+        (_written(amount.value, currency), (amount.start, amount.end))
+        for amount in _amounts(line, _ways(currency))
+        if amount.confidence == 1.0 and amount.value < _LARGEST
+    ]
+
+
 def _written(value: Decimal, currency: Currency) -> str:
     return f"{value:.{currency.decimals}f}"
 

@@ -3,7 +3,7 @@
     1  a universal in the flow's own words
     2  the step's own words: an example or a value, to the letter; a plain yes or no
     3  a universal in one of the built-in ways
-    4  the grammar of what was asked
+    4  the grammar of what was asked, or a correction of an earlier answer
     5  canonical answers that were written for just this question, by the answer cache
     6  canonical answers, and the intents that the step listens for, by the classifier
     7  nothing
@@ -18,8 +18,8 @@ settled does not wait for an embedding.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Final
 
 from ivr.core.commands import Expectation
@@ -29,12 +29,26 @@ from ivr.core.flow.model import Flow, Slot
 from ivr.understanding.answer_cache import look_up
 from ivr.understanding.choice import Forms, choice, exactly
 from ivr.understanding.classifier import Classifier, Guess, Label, Vectors
+from ivr.understanding.corrections import FIRST, correction
+from ivr.understanding.date_times import TAKEN
 from ivr.understanding.grammars import spoken_value
+from ivr.understanding.several import Several, several
 from ivr.understanding.text import MAX_CHARS, Words, asks, find, without_pauses, words
 from ivr.understanding.universals import Universals
 from ivr.understanding.yes_no import leaning, yes_no
 
 NOTHING: Final = Meaning("nothing", confidence=0.0)
+_ALIKE: Final[Mapping[str, frozenset[str]]] = {
+    "date": frozenset(["date", "date_time"]),
+    "time": frozenset(["time", "date_time"]),
+    "date_time": frozenset(["date", "time", "date_time"]),
+    "money": frozenset(["money"]),
+    "integer": frozenset(["integer"]),
+    "digits": frozenset(["phone"]),
+    "phone": frozenset(["phone"]),
+}
+"""What is not looked for ahead while a slot of a type is asked for: all of it is meant for that one."""
+
 _SURE: Final = 0.2
 """How far above the threshold a guess must score to overrule a value that the grammar found."""
 
@@ -90,10 +104,15 @@ def by_rules(model: FlowModel, text: str, expectation: Expectation) -> Reading:
     if name := model.universals.own_words(spoken):
         return Reading(_universal(name), settled=True)
     if (meaning := _precisely(model, text, spoken, expectation)) is not None:
-        return Reading(meaning, settled=True)
+        return Reading(with_fills(model, text, expectation, meaning), settled=True)
     if name := model.universals.built_in_ways(spoken):
         return Reading(_universal(name), settled=True)
+    if expectation.kind in FIRST and (changed := _correction(model, text, expectation)):
+        return Reading(changed, settled=True)
     found = _by_grammar(model, text, spoken, expectation)
+    if (found is None or found.kind != "value") and (changed := _correction(model, text, expectation)):
+        return Reading(changed, settled=True)
+    found = _together(model, text, expectation, found)
     hopeless = model.classifier is None or not _allowed(model, expectation)
     if found is None or found.kind == "nothing":
         return Reading(found or NOTHING, settled=hopeless)
@@ -122,12 +141,40 @@ def by_classifier(
         return ruled
     if _off(text, guess.nearest) or not _holds(model, guess.label, spoken, expectation):
         return ruled
-    return Meaning(
+    meaning = Meaning(
         guess.label.kind,
         name=guess.label.name,
         confidence=model.classifier.confidence(guess),
         decided_by="classifier",
     )
+    return with_fills(model, text, expectation, meaning)
+
+
+def with_fills(model: FlowModel, text: str, expectation: Expectation, meaning: Meaning) -> Meaning:
+    """An intent with the slots that `text` gives for it, whoever found the intent."""
+    names = expectation.ahead.get(meaning.name, ()) if meaning.kind == "intent" else ()
+    given = _given(model, text, names, expectation)
+    return replace(meaning, fills=given.values, sure=given.sure) if given.values else meaning
+
+
+def _together(model: FlowModel, text: str, expectation: Expectation, found: Meaning | None) -> Meaning | None:
+    """The value that was asked for with those of later slots, when the words of each are apart."""
+    alike = _ALIKE.get(expectation.kind, frozenset())
+    names = [name for name in expectation.ahead.get("", ()) if model.flow.slots[name].type not in alike]
+    given = _given(model, text, names, expectation)
+    if not given.values:
+        return found
+    left = " ".join(word for word in given.left if word != TAKEN)
+    alone = _precisely(model, left, words(left), expectation)
+    alone = alone or _by_grammar(model, left, words(left), expectation)
+    if alone is None or alone.kind != "value":
+        return found
+    return replace(alone, fills=given.values, sure=given.sure)
+
+
+def _given(model: FlowModel, text: str, names: Iterable[str], expectation: Expectation) -> Several:
+    slots = [model.flow.slots[name] for name in names]
+    return several(text, slots, model.choices, expectation.today) if slots else Several()
 
 
 def best_guess(model: FlowModel, text: str, expectation: Expectation, vector: Vectors) -> Guess | None:
@@ -206,6 +253,18 @@ def _by_grammar(model: FlowModel, text: str, spoken: Words, expectation: Expecta
             return _as_said(text) if without_pauses(spoken) else None
         case kind:
             return spoken_value(kind, text, _slot(model, expectation), expectation.today)
+
+
+def _correction(model: FlowModel, text: str, expectation: Expectation) -> Meaning | None:
+    """A change of an earlier answer, or None."""
+    if not expectation.known:
+        return None
+
+    def value_of(said: str, slot: Slot) -> Meaning | None:
+        asked = Expectation(slot.type, slot=slot.name, today=expectation.today)
+        return _precisely(model, said, words(said), asked) or _by_grammar(model, said, words(said), asked)
+
+    return correction(text, expectation, model.flow.slots, model.choices, value_of)
 
 
 def _as_said(text: str) -> Meaning:

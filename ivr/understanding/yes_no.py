@@ -175,6 +175,12 @@ def yes_no(text: str) -> Meaning | None:
     return Meaning("value", "", said[0], said[1], "grammar", " ".join(said[2]))
 
 
+def unsure(text: str) -> bool:
+    """Whether `text` says that the caller cannot tell: "no idea", "I don't know"."""
+    answers, rest = _head(_without_lead(words(text)[:_READ]))
+    return not rest and any(way.strength == _UNCERTAIN for way in answers)
+
+
 def leaning(text: str) -> bool | None:
     """Whether `text` begins with a yes or with a no that is more than "okay"; None for neither."""
     answers, _ = _head(_without_lead(words(text)[:_READ]))

@@ -49,7 +49,9 @@ def _targets(place: Place, step: m.Step) -> Iterator[int]:
             yield from (place[1] + 1, step.otherwise)
         case m.JumpStep() | m.AgainStep():
             yield step.target
-        case m.SayStep() | m.SetSlotsStep() | m.CollectStep():
+        case m.CollectStep():
+            yield from {place[1] + 1, step.passed(place[1])}
+        case m.SayStep() | m.SetSlotsStep():
             yield place[1] + 1
         case m.TransferStep():
             yield from step.branches.values()
@@ -212,7 +214,7 @@ def _silent_targets(place: Place, step: m.Step) -> set[Place]:
         case m.CallStep() | m.LinkStep():
             return {(step.flow, 0)}
         case m.CollectStep():
-            return {(place[0], place[1] + 1)}
+            return {(place[0], step.passed(place[1]))}
         case m.ListenStep() | m.ConfirmStep() | m.AgainStep() | m.VoicemailStep() | m.TransferStep():
             return set()
         case _:

@@ -10,6 +10,7 @@ from typing import Final, Literal
 
 from ivr.core.flow import model as m
 from ivr.core.flow import schema as s
+from ivr.core.flow.ahead import with_ahead
 from ivr.core.flow.compile_hours import TIMEZONE, compile_hours
 from ivr.core.flow.compile_people import FlowBuilder
 from ivr.core.flow.compile_slots import compile_slots
@@ -97,6 +98,9 @@ def compile_file(file: s.FlowFile, root: Node, names: Names, report: Report, dig
             known.prompt(slot.ask, root.at("slots", slot.name, "ask"), settings)
         if slot.validate:
             known.expression(slot.validate, root.at("slots", slot.name, "validate"), "yes_no")
+        if slot.confirm and slot.confirm.words:
+            key = "say" if slot.confirm.when == "implicit" else "ask"
+            known.prompt(slot.confirm.words, root.at("slots", slot.name, "confirm", key), settings)
         if slot.reject:
             known.prompt(slot.reject, root.at("slots", slot.name, "reject"), settings)
     flows: dict[str, m.SubFlow] = {}
@@ -138,7 +142,7 @@ def compile_file(file: s.FlowFile, root: Node, names: Names, report: Report, dig
         pronunciations=_pronunciations(file, root, report),
         digest=digest,
     )
-    return Compiled(flow, spots, known.reads)
+    return Compiled(with_ahead(flow), spots, known.reads)
 
 
 def _keys(root: Node, section: str) -> tuple[str, ...]:

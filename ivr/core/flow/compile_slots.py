@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Final
 
 from ivr.core import limits
 from ivr.core.flow import schema as s
-from ivr.core.flow.model import Slot
+from ivr.core.flow.model import Confirmation, Slot
 from ivr.core.flow.problems import Report, nearest
 from ivr.core.flow.values import wrong_value
 from ivr.core.flow.yaml_source import Node
@@ -30,6 +31,11 @@ _ONLY_FOR: Final = {
     "max_length": _COUNTED,
     "region": ("phone", "date", "date_time"),
     "currency": ("money",),
+}
+_CONFIRM_KEYS: Final = {
+    "say": ("implicit",),
+    "ask": ("explicit", "when_unsure"),
+    "below": ("when_unsure",),
 }
 _EXAMPLES: Final = {
     "money": "An amount is 5 or 12.50.",
@@ -105,12 +111,23 @@ def _slot(name: str, body: s.SlotBody, node: Node, report: Report, home: str) ->
         reject=body.reject or "",
         sensitive=body.sensitive,
         initial=body.initial,
+        confirm=_confirmation(body.confirm, node.at("confirm"), report) if body.confirm else None,
+        ask_first=body.ask_before_filling,
     )
     if body.initial is not None:
         message, hint = wrong_value(slot, body.initial)
         if message:
             report.error(node.at("initial").spot, message, hint)
     return slot
+
+
+def _confirmation(body: s.SlotConfirmBody, node: Node, report: Report) -> Confirmation:
+    for key, kinds in _CONFIRM_KEYS.items():
+        if key in node.entries and body.when not in kinds:
+            these = " and ".join(kinds)
+            report.error(node.key(key), f"'{key}' is for {these}, and this is 'when: {body.when}'")
+    confirmation = Confirmation(body.when, body.ask or body.say or "")
+    return confirmation if body.below is None else replace(confirmation, below=body.below)
 
 
 def _numbers(body: s.SlotBody, node: Node, report: Report) -> tuple[int | None, int | None]:

@@ -180,11 +180,12 @@ class SubFlowBuilder:
         slot = known.slots.get(body.slot)
         if slot and body.slot in known.sure and not body.ask and not slot.ask:
             self._report.warn(place.node.spot, f"Nothing asks for '{body.slot}'", "Give it an 'ask'.")
-        if body.on_no_input or body.on_no_match:
+        said_back = self._said_back(slot, place) if slot else False
+        if body.on_no_input or body.on_no_match or said_back:
             # A filled slot goes on with the next step: over the rungs, which stand behind this one.
             place.ends.append(self._add(m.JumpStep(f"{place.id}/end", place.line, EMPTY), place.node))
         repair = self._repair(body, node, place)
-        self._close(place)
+        end = self._close(place)
         return m.CollectStep(
             place.id,
             place.line,
@@ -196,7 +197,33 @@ class SubFlowBuilder:
             finish_on_key=body.finish_on_key,
             settings=place.settings,
             help=self._prompt(body.help, node.at("help"), place),
+            skip=end,
+            ask_first=body.ask_before_filling or bool(slot and slot.ask_first),
         )
+
+    def _said_back(self, slot: m.Slot, place: Place) -> bool:
+        """The steps that say a value back, if the slot wants it. What is true goes on behind them."""
+        how = slot.confirm or m.Confirmation()
+        if how.when == "never":
+            return False
+        words = m.Prompt(how.words or f"{{{slot.name}}}.", place.settings)
+        if how.when == "implicit":
+            self._add(m.SayStep(f"{place.id}/said-back", place.line, words), place.node)
+            return True
+        if how.when == "when_unsure":
+            unsure = f"confidence({slot.name}) < {how.below}"
+            at = len(self._steps)
+            self._add(m.BranchStep(f"{place.id}/unsure", place.line, unsure, at + 3), place.node)
+        at = len(self._steps)
+        tail = "" if how.words else "is_right"
+        asks = m.ConfirmStep(
+            *(f"{place.id}/confirm", place.line, words, at + 2, at + 1, m.Repair(), place.settings),
+            slot=slot.name,
+            tail=tail,
+        )
+        self._add(asks, place.node)
+        self._add(m.DeniedStep(f"{place.id}/denied", place.line, place.index, slot.name), place.node)
+        return True
 
     def _confirm(self, step: s.Confirm, place: Place) -> m.Step:
         body, node = step.confirm, place.node.at("confirm")

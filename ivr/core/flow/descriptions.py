@@ -37,6 +37,7 @@ DESCRIPTIONS: Final[dict[str, dict[str, str]]] = {
     "Listen": {"listen": "Ask, and branch on what the caller wants or on a key."},
     "CollectBody": {
         "slot": "The slot that gets the value. A slot that has one is not asked for.",
+        "ask_before_filling": "Ask even if the caller has said the value together with another answer.",
         "finish_on_key": 'The key that ends keyed input; "" for none. Default: #.',
     },
     "Collect": {"collect": "Ask until a slot has a value."},
@@ -171,6 +172,17 @@ DESCRIPTIONS: Final[dict[str, dict[str, str]]] = {
         "reject": "What is said when the value does not.",
         "sensitive": "Keeps the value out of logs and records.",
         "initial": "The value that a call begins with.",
+        "ask_before_filling": "Ask even if the caller has said the value together with another answer.",
+        "confirm": (
+            "Whether a value is said back: never; implicit, in front of what is said next; explicit, as a "
+            "question; when_unsure, as a question when it was not heard or understood well."
+        ),
+    },
+    "SlotConfirmBody": {
+        "when": "never, implicit, explicit or when_unsure.",
+        "say": "What is said for implicit: Thank you, {day}. Without it, the value alone.",
+        "ask": "What is asked for explicit and when_unsure. Without it, the value and 'Is that right?'.",
+        "below": "The confidence under which when_unsure asks, from 0 to 1. Default: 0.7.",
     },
     "UniversalBody": {
         "do": "Steps; true for what the line does by itself.",

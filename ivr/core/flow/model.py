@@ -110,7 +110,10 @@ class SayStep(_Step):
 
 @dataclass(frozen=True, slots=True)
 class ListenStep(_Step):
-    """Ask, then branch on an intent or a key. After the branch, the step behind the `listen`."""
+    """Ask, then branch on an intent or a key. After the branch, the step behind the `listen`.
+
+    ahead   intent -> the slots that a caller may fill together with it (`ivr.core.flow.ahead`)
+    """
 
     prompt: Prompt | None
     again: Prompt | None
@@ -120,11 +123,18 @@ class ListenStep(_Step):
     hints: tuple[str, ...]
     settings: Settings
     help: Prompt | None = None
+    ahead: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class CollectStep(_Step):
     """Ask for a slot until it has a value. `again`: the shorter question after a digression.
+
+    A value that is given goes on with the next step, where it may be said back; `passed` is where a slot
+    that has a value already goes on: behind all that belongs to this step.
+
+    ask_first: its question is put even if the caller has given the value before. ahead: the slots that a
+    caller may fill together with this one (`ivr.core.flow.ahead`).
 
     finish_on_key ends keyed input early ("" for none); keys count for digits, integer, yes_no
     (1 yes, 2 no) and choice (by position).
@@ -138,11 +148,22 @@ class CollectStep(_Step):
     finish_on_key: str
     settings: Settings
     help: Prompt | None = None
+    skip: int = -1
+    ask_first: bool = False
+    ahead: tuple[str, ...] = ()
+
+    def passed(self, index: int) -> int:
+        """Where a slot that has a value goes on, when this step stands at `index`."""
+        return index + 1 if self.skip < 0 else self.skip
 
 
 @dataclass(frozen=True, slots=True)
 class ConfirmStep(_Step):
-    """Read back and branch on yes (`yes`) or no (`no`): step indices. Keys 1 and 2 do the same."""
+    """Read back and branch on yes (`yes`) or no (`no`): step indices. Keys 1 and 2 do the same.
+
+    slot   the slot whose value is confirmed as a part of collecting it; "" for a step of the author's
+    tail   phrase that is said behind the prompt; "" for none
+    """
 
     prompt: Prompt
     yes: int
@@ -150,6 +171,8 @@ class ConfirmStep(_Step):
     repair: Repair
     settings: Settings
     help: Prompt | None = None
+    slot: str = ""
+    tail: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +195,13 @@ class JumpStep(_Step):
     """Go on at `target`."""
 
     target: int
+
+
+@dataclass(frozen=True, slots=True)
+class DeniedStep(JumpStep):
+    """A value was said to be wrong: clear the slot and ask again at `target`, in the next other words."""
+
+    slot: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -359,6 +389,7 @@ Step = (
     | SetSlotsStep
     | BranchStep
     | JumpStep
+    | DeniedStep
     | AgainStep
     | CallStep
     | LinkStep
@@ -406,6 +437,23 @@ class Answer:
     """ISO date after which the answer is no longer given; "" for never."""
 
 
+Confirming = Literal["never", "implicit", "explicit", "when_unsure"]
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmation:
+    """Whether a value is said back when it has been given.
+
+    when   `implicit`: in front of what is said next; `explicit`: as a question; `when_unsure`: as a question
+           when the confidence is under `below`
+    words  what is said; "" for the value itself (and, as a question, the phrase `is_right`)
+    """
+
+    when: Confirming = "never"
+    words: str = ""
+    below: float = 0.7
+
+
 @dataclass(frozen=True, slots=True)
 class Slot:
     """A value the flow keeps.
@@ -420,6 +468,8 @@ class Slot:
     validate    expression that a value has to make true; "" for none
     reject      what is said when a value breaks the limits or `validate`; slots are filled in
     sensitive   never shown in logs, transcripts or records
+    ask_first   it is asked for even if the caller has given the value before
+    confirm     whether a value is said back; `None`: only one that was given before it was asked for
     """
 
     name: str
@@ -436,6 +486,8 @@ class Slot:
     reject: str = ""
     sensitive: bool = False
     initial: SlotValue | None = None
+    confirm: Confirmation | None = None
+    ask_first: bool = False
 
 
 @dataclass(frozen=True, slots=True)

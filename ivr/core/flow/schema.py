@@ -27,7 +27,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from ivr.core.flow.model import Interruptible, SlotType
+from ivr.core.flow.model import Confirming, Interruptible, SlotType
 from ivr.core.flow.problems import Report, nearest
 from ivr.core.flow.yaml_source import Table
 from ivr.core.usage import Tier
@@ -247,6 +247,7 @@ class CollectBody(Asking):
     ask: Texts | None = None
     ask_again: Texts | None = None
     hints: list[Text] = []
+    ask_before_filling: StrictBool = False
     finish_on_key: StrictStr = "#"
 
 
@@ -558,6 +559,22 @@ def _words(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
 
 
+def _share(value: Any) -> Any:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
+        raise told("This is no number between 0 and 1", "Write 0.7, for example.")
+    return float(value)
+
+
+class SlotConfirmBody(Part):
+    """Whether a value is said back when it has been given."""
+
+    short = "when"
+    when: Confirming
+    say: Text | None = None
+    ask: Text | None = None
+    below: Annotated[float | None, BeforeValidator(_share)] = None
+
+
 class SlotBody(Part):
     """A value that the flow keeps."""
 
@@ -578,6 +595,8 @@ class SlotBody(Part):
     reject: Text | None = None
     sensitive: StrictBool = False
     initial: Bare = None
+    confirm: SlotConfirmBody | None = None
+    ask_before_filling: StrictBool = False
 
 
 Spans = Annotated[list[Text], BeforeValidator(_words)]
