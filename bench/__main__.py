@@ -1,7 +1,7 @@
 """Every bench, or those that are named, with a table of figures and goals for each.
 
     python -m bench [core] [audio_path] [latency] [recognition] [invented_words] [understanding]
-                    [answer_cache]
+                    [answer_cache] [retrieval]
                     [--speech ../shared/speech] [--nlu ../shared/nlu] [--markdown]
 
 Exit status 0, whatever the figures are; a bench that cannot run says why and ends with 1.
@@ -98,6 +98,13 @@ def answer_cache(chosen: argparse.Namespace) -> list[Figure]:
     return bench.run(chosen.nlu)
 
 
+def retrieval(_chosen: argparse.Namespace) -> list[Figure]:
+    """Whether the right passage is found, and nothing where nothing stands."""
+    import retrieval as bench  # noqa: PLC0415 -- as above
+
+    return bench.run()
+
+
 BENCHES: Mapping[str, tuple[str, Callable[[argparse.Namespace], list[Figure]]]] = {
     "core": ("Core, one core", core),
     "audio_path": ("Audio path, stub engines", audio_path),
@@ -105,6 +112,7 @@ BENCHES: Mapping[str, tuple[str, Callable[[argparse.Namespace], list[Figure]]]] 
     "recognition": ("Recognition", recognition),
     "invented_words": ("Invented words", invented_words),
     "understanding": ("Understanding", understanding),
+    "retrieval": ("Retrieval", retrieval),
     "answer_cache": ("Answer cache", answer_cache),
 }
 

@@ -95,8 +95,12 @@ def make_engines(
     voice = parts.voice()
     detector = SileroDetector(open_model("silero-vad", folder, "detector").only(".onnx"))
     minilm = open_model("minilm", folder, "embedder")
-    kept = KeptClassifiers(config.folder("cache", environ) / "understanding", sha256_of(minilm.only(".onnx")))
-    readers = Readers(Embedder(minilm.only(".onnx"), minilm["tokenizer.json"]), kept=kept)
+    cache, digest = config.folder("cache", environ), sha256_of(minilm.only(".onnx"))
+    readers = Readers(
+        Embedder(minilm.only(".onnx"), minilm["tokenizer.json"]),
+        kept=KeptClassifiers(cache / "understanding", digest),
+        vectors=cache / "vectors" / f"knowledge-{digest[:16]}.npz",
+    )
     web = WebActions(config.allowed_servers, secrets(environ))
     parts.closes.append(web.close)
     return Engines(

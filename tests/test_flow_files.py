@@ -109,3 +109,13 @@ def test_the_argument_wins_over_the_setting_and_the_clinic_is_the_last_resort(tm
     monkeypatch.chdir(tmp_path)
     with pytest.raises(ConfigError, match="ivr serve FLOW"):
         find_flow("", load({}, tmp_path / "none").config)
+
+
+def test_knowledge_that_cannot_be_read_is_a_mistake_of_the_flow(tmp_path: Path) -> None:
+    path = tmp_path / "line.yaml"
+    path.write_text("ivr: 1\nknowledge:\n  fees: fees.md\nflows: {main: [hangup: Goodbye.]}\n")
+    _, flow, problems = read_flow_file(path)
+    assert flow is None
+    assert [(p.line, p.severity) for p in problems if "fees.md" in p.message] == [(3, "error")]
+    (tmp_path / "fees.md").write_text("A visit costs ninety dollars.")
+    assert read_flow_file(path)[1] is not None

@@ -8,22 +8,25 @@ event loop waits for nobody.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Final
 
 from ivr.core.commands import Expectation
-from ivr.core.errors import EngineError, IvrError
+from ivr.core.errors import EngineError
 from ivr.core.events import Meaning
 from ivr.core.flow.model import Flow
+from ivr.engines.embedding import embed_all
 from ivr.engines.kept_classifiers import KeptClassifiers
+from ivr.engines.kept_vectors import KeptEmbeddings
+from ivr.engines.library import FlowLibrary, build_shelves
 from ivr.understanding.classifier import Embeddings, Guess, Vectors
 from ivr.understanding.examples import examples_of, flow_model
 from ivr.understanding.pipeline import FlowModel, best_guess, by_classifier, by_rules
-from ivr.understanding.text import normalise
+from ivr.understanding.retrieval import Shelf
 
 _DEADLINE_S: Final = 1.0
-_MAX_CHARS: Final = 600
-"""Characters that are embedded: more than the embedder's 128 tokens hold."""
 _KEPT_FLOWS: Final = 8
 
 
@@ -71,7 +74,7 @@ class FlowReader:
         loop = asyncio.get_running_loop()
         try:
             async with asyncio.timeout(self._deadline_s):
-                vectors = await loop.run_in_executor(self._threads, _embed_all, self._embeddings, [text])
+                vectors = await loop.run_in_executor(self._threads, embed_all, self._embeddings, [text])
         except TimeoutError as error:
             raise EngineError(
                 f"The embedder did not answer within {self._deadline_s:g} s; the machine is overloaded or "
@@ -84,12 +87,18 @@ class FlowReader:
 class Readers:
     """The readers of flows, each trained once and kept by the flow's digest. Close it when done.
 
-    kept  where what was learnt outlives the process
+    kept     where what was learnt outlives the process
+    vectors  the file in which the vectors of knowledge do
     """
 
     def __init__(
-        self, embeddings: Embeddings, deadline_s: float = _DEADLINE_S, kept: KeptClassifiers | None = None
+        self,
+        embeddings: Embeddings,
+        deadline_s: float = _DEADLINE_S,
+        kept: KeptClassifiers | None = None,
+        vectors: Path | None = None,
     ) -> None:
+        self._vectors = vectors
         self._embeddings = embeddings
         self._kept_classifiers = kept
         self._deadline_s = deadline_s
@@ -112,6 +121,20 @@ class Readers:
                 del self._kept[next(iter(self._kept))]
         return reader
 
+    async def library_for(self, flow: Flow, texts: Mapping[str, str]) -> FlowLibrary:
+        """The knowledge of `flow` with the texts of its files, embedded in a thread. Raises `EngineError`."""
+        loop = asyncio.get_running_loop()
+        shelves = await loop.run_in_executor(self._threads, self._shelve, flow, texts)
+        return FlowLibrary(shelves, self._embeddings, self._threads, self._deadline_s)
+
+    def _shelve(self, flow: Flow, texts: Mapping[str, str]) -> dict[str, Shelf]:
+        if self._vectors is None:
+            return build_shelves(flow, texts, self._embeddings)
+        kept = KeptEmbeddings(self._embeddings, self._vectors)
+        shelves = build_shelves(flow, texts, kept)
+        kept.save()
+        return shelves
+
     def close(self) -> None:
         """Let the threads end; what they are doing is finished, what waits is dropped."""
         self._threads.shutdown(wait=False, cancel_futures=True)
@@ -127,20 +150,7 @@ def train_flow(flow: Flow, embeddings: Embeddings, kept: KeptClassifiers | None 
         return flow_model(flow, classifier)
     from ivr.understanding.training import train  # noqa: PLC0415 - slow to import
 
-    model = train(flow, _embed_all(embeddings, [sentence for _, sentence in examples]))
+    model = train(flow, embed_all(embeddings, [sentence for _, sentence in examples]))
     if kept is not None and model.classifier is not None:
         kept.put(examples, model.classifier)
     return model
-
-
-def _embed_all(embeddings: Embeddings, texts: list[str]) -> Vectors:
-    """Embed `texts` in their plain form. Whatever fails becomes an `EngineError`."""
-    try:
-        return embeddings.embed([normalise(text[:_MAX_CHARS]) for text in texts])
-    except IvrError:
-        raise
-    except Exception as error:
-        raise EngineError(
-            f"The embedder failed on {len(texts)} sentence(s): {type(error).__name__}: {error}. "
-            "Check its model with: ivr models verify"
-        ) from error
