@@ -15,6 +15,7 @@ from ivr.core.errors import ConfigError, FlowError
 from ivr.core.flow import includes, load
 from ivr.core.flow.model import Flow
 from ivr.core.flow.problems import FlowProblems, Problem, format_problem
+from ivr.knowledge_files import read_knowledge
 
 _log = structlog.get_logger("ivr")
 
@@ -64,6 +65,11 @@ def read_flow_file(path: Path, *, linted: bool = False) -> tuple[str, Flow | Non
         did = f"Did you mean '{hint[0]}'?" if hint else "Names look like this: Europe/Paris."
         wrong = Problem(str(path), line, 1, f"There is no time zone '{flow.timezone}'", did)
         return source, None, (*problems, wrong)
+    if flow is not None and flow.knowledge:
+        try:
+            read_knowledge(flow, path.parent, str(path), text)
+        except FlowProblems as error:
+            return source, None, (*problems, *error.problems)
     return source, flow, problems
 
 

@@ -50,7 +50,7 @@ def _read(folder: Path, name: str) -> str:
             raise FlowError(f"'{name}' leads outside the folder of the flow. Copy the file into it.")
         if (size := path.stat().st_size) > MAX_BYTES:
             raise FlowError(
-                f"'{name}' has {size:,} bytes, more than {MAX_BYTES:,}. Keep what callers ask about, in parts."
+                f"'{name}' has {size:,} bytes, more than {MAX_BYTES:,}. Keep what callers ask about."
             )
         data = path.read_bytes()
     except (OSError, RuntimeError) as error:  # RuntimeError: links that go round in circles

@@ -111,7 +111,7 @@ def test_the_argument_wins_over_the_setting_and_the_clinic_is_the_last_resort(tm
         find_flow("", load({}, tmp_path / "none").config)
 
 
-def test_knowledge_that_cannot_be_read_is_a_mistake_of_the_flow(tmp_path: Path) -> None:
+def test_knowledge_that_cannot_be_read_is_a_mistake_of_the_flow(tmp_path):
     path = tmp_path / "line.yaml"
     path.write_text("ivr: 1\nknowledge:\n  fees: fees.md\nflows: {main: [hangup: Goodbye.]}\n")
     _, flow, problems = read_flow_file(path)
