@@ -235,6 +235,9 @@ class SimulatedCarrier:
 
     async def _open(self, step: twiml.Instructions) -> None:
         """Open a stream. Its frames go on counting where the call is."""
+        for task in self._tasks:  # of the stream before
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
         self._encoder = CarrierEncoder(self.stream_id, self.call_id)
         self._decoder = CarrierDecoder(self.stream_id)
         self._outbox = asyncio.Queue()
@@ -280,6 +283,7 @@ class SimulatedCarrier:
             if self.whispered.gathers:
                 key = {"Digits": "1" if outcome == "completed" else "2"}
                 await self._web.post(self.whispered.action_url, {**leg, **key})
+        await asyncio.sleep(self.settings.ring_s)
         return {"DialCallStatus": _DIALLED.get(outcome, outcome)}
 
     def _put(self, message: bytes) -> None:

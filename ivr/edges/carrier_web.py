@@ -38,6 +38,7 @@ class CarrierSettings:
     caller       the number that calls; `called`: the number that is rung
     dial_outcome what becomes of transfers, one after the other: completed, busy, no-answer, failed, or
                  refused (by key, where there is a whisper); several with commas, of which the last stays
+    ring_s       how long a transfer takes
     """
 
     base_url: str
@@ -47,6 +48,7 @@ class CarrierSettings:
     caller: str = "+15550100001"
     called: str = "+15550100002"
     dial_outcome: str = "completed"
+    ring_s: float = 0.0
 
 
 class CarrierWeb:

@@ -101,6 +101,25 @@ class FakeCalls:
         self.ended.append(call_id)
 
 
+class _Passing:
+    """Passes on to whoever a test has put into `rig.away`."""
+
+    def __init__(self, rig: Rig) -> None:
+        self._rig = rig
+
+    def transfer_answered(self, call_id: str, *, accepted: bool) -> None:
+        self._rig.away.transfer_answered(call_id, accepted=accepted)
+
+    def transfer_ended(self, call_id: str, outcome: str) -> None:
+        self._rig.away.transfer_ended(call_id, outcome)
+
+    def goes_on(self, call_id: str) -> bool:
+        return self._rig.away.goes_on(call_id)
+
+    def gone(self, call_id: str) -> None:
+        self._rig.away.gone(call_id)
+
+
 class RealServer(TestServer):
     """As in production, a handler is not cancelled when its peer leaves."""
 
@@ -126,7 +145,7 @@ class Rig:
             self.meter,
             lambda call, line: self.answer(call, line),  # noqa: PLW0108 - a test may replace it
             phrase=lambda key: f"phrase {key}",
-            calls=self.away,
+            calls=_Passing(self),
             clock=lambda: self.now,
         )
         setup(app, settings, ports)
