@@ -134,3 +134,13 @@ def test_closed_ears_take_nothing_even_when_a_window_closed_them():
         ears.frame(SPEECH * 160, timestamp)
     assert [type(event) for event in posted] == [SpeechBegan]
     assert ears.position_ms == 0
+
+
+def test_a_long_message_is_kept_whole():
+    caller = Caller()
+    caller.ears.keeping = True
+    caller.feed(SPEECH, 80_000)
+    assert caller.ears.cut(1_000, 79_000) == SPEECH * (78_000 * 8)
+    caller.ears.keeping = False
+    caller.feed(SPEECH, 8_000)
+    assert len(caller.ears.cut(0, 88_000)) < 60_000 * 8

@@ -161,3 +161,41 @@ def test_any_other_mark_is_nobody_s(name):
         mark is None
         or mark_name(mark.generation, mark.segment, mark.position_ms, last=mark.last).count(".") >= 2
     )
+
+
+SOUND = {"tone": b"\x21" * 1600, "message-1": b"\x22" * 4000}
+
+
+def test_a_sound_is_played_between_words_with_marks_and_may_be_cut():
+    async def scenario():
+        line, posted = FakeLine(), list[SpeakingBegan | EngineFailed]()
+        voice = FakeVoice(ready=("hello",))
+        mouth = Mouth(line, voice, posted.append, sound=SOUND.get)
+        mouth.say((Segment(0, "hello"), Segment(1, "", sound="tone"), Segment(2, "", sound="message-1")), 0)
+        await asyncio.sleep(0.42)
+        assert [name for _, _, name in line.sent] == ["0.0.50.end", "0.1.200.end", "0.2.200", "0.2.400"]
+        assert line.sent[1][1] == SOUND["tone"]
+        assert posted[:3] == [SpeakingBegan(0, 50), SpeakingBegan(1, 200), SpeakingBegan(2, 500)]
+        mouth.stop(1)
+        await asyncio.sleep(1)
+        assert len(line.clears) == 1
+        assert [name for _, _, name in line.sent][-1] == "0.2.400"
+        assert not voice.rendered, "a sound is never spoken"
+        mouth.close()
+
+    run(scenario())
+
+
+def test_a_sound_that_is_not_there_is_told_and_the_rest_is_said():
+    async def scenario():
+        line, posted = FakeLine(), list[SpeakingBegan | EngineFailed]()
+        mouth = Mouth(line, FakeVoice(ready=("bye",)), posted.append)
+        mouth.say((Segment(0, "", sound="music"), Segment(1, "bye")), 0)
+        await asyncio.sleep(1)
+        assert posted == [
+            EngineFailed("voice", "there is no sound 'music'", segment=0),
+            SpeakingBegan(1, 30),
+        ]
+        mouth.close()
+
+    run(scenario())

@@ -161,3 +161,26 @@ def test_requests_are_forgotten_by_age_and_by_number():
     assert len(memory._seen) <= 3
     assert memory.judge(b"d", 50.0)[0] == "replay"
     assert memory.judge(b"d", 103.0)[0] == "fresh"
+
+
+def test_a_call_that_goes_on_is_let_in_again_whatever_room_there_is():
+    calls = registry(limit=1)
+    token = calls.admit(admission("CA1"), 0.0)
+    assert token
+    assert calls.redeem(token, "CA1", 0.0)[0] == "ok"
+    calls.finish("CA1", Ending("broken"), 1.0)
+    other = calls.admit(admission("CA2"), 1.0)
+    assert other
+    assert calls.redeem(other, "CA2", 1.0)[0] == "ok"
+    calls.draining = True
+    again = calls.readmit(admission("CA1"), 2.0)
+    assert calls.redeem(again, "CA2", 2.0) == ("other_call", None)
+    assert calls.redeem(again, "CA1", 2.0) == ("ok", admission("CA1"))
+    assert calls.ending("CA1", 2.0) is None
+    assert calls.redeem(token, "CA1", 2.0)[0] == "used"
+
+
+def test_a_token_for_another_stream_expires_too():
+    calls = registry()
+    again = calls.readmit(admission("CA1"), 0.0)
+    assert calls.redeem(again, "CA1", 60.0)[0] == "expired"

@@ -246,3 +246,71 @@ def test_a_public_url_that_is_none(url: str) -> None:
 
 def test_the_secret_does_not_show() -> None:
     assert "secret-value" not in repr(TwilioSettings(auth_token="secret-value"))
+
+
+WHISPER = "/twilio/whisper"
+WARM = Ending("transfer", Transfer(Contact("desk", "+15550101234"), "Who it is.", 12_000, "es-ES"))
+LEG = {**FORM, "CallSid": "CA2"}
+
+
+async def test_a_call_that_goes_on_gets_another_stream_with_a_token_of_its_own(rig: Rig) -> None:
+    rig.registry.draining = True  # a running call is never turned away
+    rig.away.going_on.add("CA1")
+    tokens: list[tuple[str, str]] = []
+    for _ in range(2):
+        rig.registry.finish("CA1", Ending("broken"), rig.now)
+        _, body = await rig.post(f"{RESUME}?stream={len(tokens)}", {**FORM, "CallStatus": "in-progress"})
+        answer = twiml.read(body)
+        assert answer.stream_url.endswith("/twilio/stream")
+        tokens.append((answer.parameters["token"], answer.action_url))
+    assert len(set(tokens)) == 2, "the next question is another one, so that it is no replay"
+    assert rig.registry.redeem(tokens[1][0], "CA1", rig.now)[0] == "ok"
+
+
+async def test_after_a_transfer_that_came_to_nothing_too(rig: Rig) -> None:
+    rig.away.going_on.add("CA1")
+    _, body = await rig.post(RESUME + "?phase=dial", {**FORM, "DialCallStatus": "busy"})
+    assert twiml.read(body).stream_url
+    assert rig.away.transfers == [("CA1", "busy")]
+
+
+@pytest.mark.parametrize("path", [RESUME, RESUME + "?phase=dial", STATUS])
+async def test_a_call_that_is_over_is_told_so_and_gets_nothing(rig: Rig, path: str) -> None:
+    rig.away.going_on.add("CA1")
+    status, body = await rig.post(path, {**FORM, "CallStatus": "completed", "DialCallStatus": "no-answer"})
+    assert rig.away.ended == ["CA1"]
+    assert status == 204 or twiml.read(body) == twiml.Instructions(hangs_up=True)
+
+
+async def test_a_warm_transfer_whispers_and_takes_a_key(rig: Rig) -> None:
+    rig.registry.finish("CA1", WARM, rig.now)
+    _, body = await rig.post(RESUME, FORM)
+    dial = twiml.read(body)
+    assert (dial.dial_to, dial.timeout_s) == ("+15550101234", 12)
+    assert dial.whisper_url == f"{PUBLIC}{WHISPER}?call=CA1"
+    _, body = await rig.post(f"{WHISPER}?call=CA1", LEG)
+    asked = twiml.read(body)
+    assert (asked.said, asked.gathers, asked.hangs_up) == (("Who it is.",), True, True)
+    assert 'language="es-ES"' in body
+    path = asked.action_url.removeprefix(PUBLIC)
+    _, body = await rig.post(path, {**LEG, "Digits": "1"})
+    assert twiml.read(body) == twiml.Instructions()
+    _, body = await rig.post(path, {**LEG, "Digits": "2"})
+    assert twiml.read(body) == twiml.Instructions(hangs_up=True)
+    assert rig.away.answers == [("CA1", True), ("CA1", False)]
+
+
+async def test_nobody_is_told_of_a_call_that_we_do_not_know(rig: Rig) -> None:
+    for ending in (None, Ending("transfer", Transfer(Contact("desk", "+15550101234")))):
+        if ending:
+            rig.registry.finish("CA1", ending, rig.now)
+        _, body = await rig.post(f"{WHISPER}?call=CA1&n={ending is None}", LEG)
+        assert twiml.read(body) == twiml.Instructions(hangs_up=True)
+    assert rig.away.answers == []
+
+
+async def test_a_whisper_must_be_signed(rig: Rig) -> None:
+    rig.registry.finish("CA1", WARM, rig.now)
+    status, body = await rig.post(f"{WHISPER}?call=CA1", LEG, {})
+    assert (status, "Who it is" in body) == (403, False)
+    assert rig.meter.counts == {(WHISPER, "unsigned"): 1}

@@ -71,3 +71,21 @@ def test_reading_raises_nothing_else(xml: str):
 
 def test_an_empty_response_says_nothing():
     assert twiml.read("<Response/>") == twiml.Instructions()
+
+
+def test_a_person_is_told_who_calls_before_they_are_connected():
+    answer = twiml.read(
+        twiml.dial("+15550100001", "https://x.org/r", timeout_s=20, whisper_url="https://x.org/w?call=CA1")
+    )
+    assert (answer.timeout_s, answer.whisper_url) == (20, "https://x.org/w?call=CA1")
+    sip = twiml.read(twiml.dial("sip:a@x.org", "https://x.org/r", whisper_url="https://x.org/w"))
+    assert (sip.dial_to, sip.whisper_url, sip.timeout_s) == ("sip:a@x.org", "https://x.org/w", 30)
+
+
+@given(TEXT)
+def test_who_does_not_press_a_key_is_hung_up_on(words: str):
+    answer = twiml.read(twiml.whisper(words or "x", "https://x.org/w?answer=key"))
+    assert answer == twiml.Instructions(
+        said=((words or "x").strip(),), gathers=True, action_url="https://x.org/w?answer=key", hangs_up=True
+    )
+    assert twiml.read(twiml.connect()) == twiml.Instructions()
