@@ -139,13 +139,17 @@ async def _demo(config: Config, flow: Path | None, recording: Path) -> bool:
 
 
 @app.command("call")
-def call_command(  # noqa: PLR0913 -- options of a command
+def call_command(  # noqa: PLR0913, PLR0917 -- options of a command
     url: Annotated[str, typer.Argument(help="Where the server is.")] = "http://127.0.0.1:8080",
     say: Annotated[list[str] | None, typer.Option(help="Words to say; may be given again.")] = None,
     wav: Annotated[list[Path] | None, typer.Option(help="A WAV file to play; may be given again.")] = None,
     keys: Annotated[str, typer.Option(help="Keys to press, at the end.")] = "",
     caller: Annotated[str, typer.Option(help="The number that calls.")] = "+15550100001",
     recording: Annotated[Path | None, typer.Option("--out", help="Write a stereo WAV.")] = None,
+    transfer: Annotated[
+        str,
+        typer.Option(help="What becomes of a transfer: completed, busy, no-answer, failed, refused."),
+    ] = "completed",
 ) -> None:
     """Ring a server from the terminal, with typed words, WAV files or keys."""
     from ivr.dial import Act  # noqa: PLC0415
@@ -155,10 +159,12 @@ def call_command(  # noqa: PLR0913 -- options of a command
     acts = [Act("say", words) for words in say or ()]
     acts += [Act("wav", str(path)) for path in wav or ()]
     acts += [Act("keys", keys)] if keys else []
-    _run(_call(config, url, caller, acts, recording))
+    _run(_call(config, url, {"caller": caller, "dial_outcome": transfer}, acts, recording))
 
 
-async def _call(config: Config, url: str, number: str, acts: list[Any], recording: Path | None) -> None:
+async def _call(
+    config: Config, url: str, rung: dict[str, str], acts: list[Any], recording: Path | None
+) -> None:
     from ivr.dial import dial  # noqa: PLC0415
     from ivr.edges.carrier import CarrierSettings, SimulatedCarrier  # noqa: PLC0415
     from ivr.engine_room import make_engines  # noqa: PLC0415
@@ -169,7 +175,7 @@ async def _call(config: Config, url: str, number: str, acts: list[Any], recordin
     settings = CarrierSettings(
         url.rstrip("/"), config.public_url, config.twilio_auth_token.get_secret_value()
     )
-    carrier = SimulatedCarrier(replace(settings, caller=number))
+    carrier = SimulatedCarrier(replace(settings, **rung, ring_s=1.5))  # type: ignore[arg-type] # both are texts
     try:
         with _status("Loading the caller's voice"):
             await engines.start()
@@ -177,6 +183,14 @@ async def _call(config: Config, url: str, number: str, acts: list[Any], recordin
     finally:
         await carrier.close()
         await engines.close()
+
+
+@app.command()
+def messages() -> None:
+    """List the messages that callers left, and who wants to be called back, newest first."""
+    from ivr.messages_cli import print_messages  # noqa: PLC0415
+
+    print_messages(out, load().config.folder("data", os.environ))
 
 
 @app.command()

@@ -56,7 +56,7 @@ class Outlet:
                 self._messages = {message_sound(number): ears.cut(from_ms, to_ms)} if number else {}
                 ears.keeping = False
             case KeepMessage(number, mailbox, length_ms):
-                self._keep_message(number, mailbox, length_ms)
+                self._keep_message(number, mailbox, length_ms, now)
             case KeepCallback(count, number, time, note):
                 about = {**self._about(now), "number": number, "time": time, "note": note}
                 if self._recordings:
@@ -78,18 +78,11 @@ class Outlet:
         if self._recorder:
             self._recorder.close(now)
 
-    def _keep_message(self, number: int, mailbox: str, length_ms: int) -> None:
+    def _keep_message(self, number: int, mailbox: str, length_ms: int, now: int) -> None:
         audio = self._messages.get(message_sound(number))
         if audio is None or self._recordings is None:
             return
-        about = {
-            "call_id": self._call.call_id,
-            "caller": self._call.caller,
-            "called": self._call.called,
-            "mailbox": mailbox,
-            "began_wall_ms": self._wall_ms,
-            "seconds": round(length_ms / 1000, 1),
-        }
+        about = {**self._about(now), "mailbox": mailbox, "seconds": round(length_ms / 1000, 1)}
         name = self._recordings.keep_message(self._call.call_id, number, audio, about)
         self._note(Kept("voicemail", name))
 
