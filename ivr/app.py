@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Coroutine, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -31,10 +32,13 @@ from ivr.edges.live import LiveCalls
 from ivr.edges.twilio_guard import TwilioPorts
 from ivr.engine_room import Engines, make_engines
 from ivr.engines.audio import tone
+from ivr.engines.bank import DayBank
 from ivr.engines.recordings import SoundFolder
+from ivr.engines.records.money import spent_since
 from ivr.engines.records.store import RecordStore
 from ivr.flow_files import load_flow_file
 from ivr.front_desk import House, make_app
+from ivr.language_models import make_room
 from ivr.metrics import LoopLag, Metrics
 from ivr.reloading import FlowWatch
 
@@ -52,6 +56,7 @@ class Server:
     registry: Registry
     metrics: Metrics
     store: RecordStore
+    bank: DayBank
     engines: Engines
     loaded: LoadedFlow
     observer: Observer | None = None
@@ -147,8 +152,7 @@ class Server:
                 f"The flow speaks {flow.language} now, and the engines were started for {served}. "
                 "Restart ivr to serve it."
             )
-        reader = await self.engines.read(flow)
-        self.loaded = LoadedFlow(flow, source, reader)
+        self.loaded = await self.engines.load(flow, source)
         self._start(self._render_ahead(flow))
 
     # Life
@@ -220,6 +224,7 @@ class Server:
         if self._runner:
             await self._runner.cleanup()
         await self.engines.close()
+        await self.bank.close()
         await asyncio.to_thread(self.store.close)
         await asyncio.to_thread(self.recordings.close)
 
@@ -245,14 +250,17 @@ async def start(
     flow, source = load_flow_file(flow_path)
     engines = make_engines(config, environ, metrics, flow.language)
     store = open_store(config, environ, metrics)
+    bank = DayBank(partial(spent_since, store.database), time.time)
     server: Server | None = None
     try:
+        engines.models = make_room(config, environ, metrics, bank)
+        await bank.start()
         progress("loading the speech models")
         await engines.start()
-        reader = await engines.read(flow)
+        loaded = await engines.load(flow, source)
         progress("rendering the first prompts")
         await engines.voice.prepare(prepared_words(flow))
-        server = Server(config, registry, metrics, store, engines, LoadedFlow(flow, source, reader), observer)
+        server = Server(config, registry, metrics, store, bank, engines, loaded, observer)
         await server.listen()
         server.watch(flow_path)
     except BaseException:
@@ -260,6 +268,7 @@ async def start(
             await server.close()
         else:
             await engines.close()
+            await bank.close()
             await asyncio.to_thread(store.close)
         raise
     _log.info("ready for calls", url=server.url, flow=flow.name, limit=config.max_calls)

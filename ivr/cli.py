@@ -19,7 +19,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from ivr import __version__, author_cli, calls_cli, console_cli, logs, models_cli
+from ivr import __version__, author_cli, calls_cli, console_cli, logs, models_cli, money_cli
 from ivr.config import Config, Loaded, load
 from ivr.core.errors import IvrError
 
@@ -30,6 +30,7 @@ app.add_typer(models_cli.app, name="models")
 app.add_typer(calls_cli.app, name="calls")
 app.add_typer(console_cli.app, name="console")
 app.add_typer(author_cli.app)
+app.add_typer(money_cli.app)
 
 T = TypeVar("T")
 out = Console()

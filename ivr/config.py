@@ -59,6 +59,13 @@ class Config(BaseModel):
     voice_url: str = _named("IVR_VOICE_URL", "", "OpenAI-compatible endpoint that speaks")
     voice_name: str = _named("IVR_VOICE_NAME", "alloy", "voice of the endpoint in IVR_VOICE_URL")
     speech_key: SecretStr = _named("IVR_SPEECH_KEY", SecretStr(""), "key for those endpoints")
+    models: str = _named("IVR_MODELS", "", "table of language models (YAML); empty: none are used")
+    budget_call: float | None = _named(
+        "IVR_BUDGET_CALL", None, "dollars that models may cost in one call; empty: no limit", ge=0
+    )
+    budget_day: float | None = _named(
+        "IVR_BUDGET_DAY", None, "dollars that models may cost in a day (UTC); empty: no limit", ge=0
+    )
     action_allow: str = _named(
         "IVR_ACTION_ALLOW", "", "own servers that actions may ask: names, name:port, addresses, by commas"
     )
@@ -142,6 +149,13 @@ def secrets(environ: Mapping[str, str] | None = None, dotenv: Path | None = None
     return {name: value for name, value in both.items() if name.startswith(SECRET) and value}
 
 
+def variable(name: str, environ: Mapping[str, str] | None = None, dotenv: Path | None = None) -> str:
+    """A variable that another file names, such as a model's key: from the environment, else `.env`; or ""."""
+    path = dotenv or Path(".env")
+    given = (os.environ if environ is None else environ).get(name)
+    return given or (dotenv_values(path).get(name) if path.is_file() else "") or ""
+
+
 def _variable(field: str) -> str:
     return str(Config.model_fields[field].alias)
 
@@ -183,4 +197,6 @@ def _shown(config: Config, name: str, field: str, source: Source) -> Setting:
     if isinstance(value, SecretStr):
         secret = value.get_secret_value()
         value = f"•••• ({len(secret)} characters)" if secret else ""
-    return Setting(name, str(value), source, Config.model_fields[field].description or "")
+    return Setting(
+        name, "" if value is None else str(value), source, Config.model_fields[field].description or ""
+    )

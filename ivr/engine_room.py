@@ -10,11 +10,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from ivr.call.ports import Reader, Recogniser, SpeechDetector
+from ivr.call.ports import Recogniser, SpeechDetector
+from ivr.call.session import LoadedFlow
 from ivr.config import Config, secrets
 from ivr.core.errors import ConfigError
 from ivr.core.flow.model import Flow
+from ivr.engines.asking import ModelRoom
 from ivr.engines.embedder import Embedder
+from ivr.engines.interpreter import ModelInterpreter
 from ivr.engines.kept_classifiers import KeptClassifiers
 from ivr.engines.models import models_dir, open_model
 from ivr.engines.models.store import sha256_of
@@ -44,6 +47,7 @@ class Engines:
     pools: list[WorkerPool] = field(default_factory=list)
     _starts: list[Step] = field(default_factory=list)
     _closes: list[Step] = field(default_factory=list)
+    models: ModelRoom | None = None
     _meter: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
@@ -51,11 +55,15 @@ class Engines:
         async with asyncio.TaskGroup() as group:
             for start in self._starts:
                 group.create_task(_once(start))
+        if self.models:
+            await self.models.start()
         self._meter = asyncio.create_task(self._count(), name="engine meter")
 
-    async def read(self, flow: Flow) -> Reader:
-        """Train the understanding of a flow."""
-        return await self.readers.for_flow(flow)
+    async def load(self, flow: Flow, source: str) -> LoadedFlow:
+        """A flow ready to take calls. Raises `EngineError`."""
+        reader = await self.readers.for_flow(flow)
+        interpreter = ModelInterpreter(self.models, reader) if self.models else None
+        return LoadedFlow(flow, source, reader, interpreter)
 
     def health(self) -> dict[str, bool]:
         """Whether each engine would answer now."""
@@ -67,6 +75,8 @@ class Engines:
             self._meter.cancel()
             with suppress(asyncio.CancelledError):
                 await self._meter
+        if self.models:
+            await self.models.close()
         for close in self._closes:
             await close()
         self.readers.close()

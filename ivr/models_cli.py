@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import sys
@@ -9,7 +10,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -17,7 +18,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from ivr.config import load
-from ivr.core.errors import IvrError
+from ivr.core.errors import ConfigError, IvrError
 from ivr.engines.models import (
     FileStatus,
     Manifest,
@@ -31,7 +32,13 @@ from ivr.engines.models import (
 )
 from ivr.engines.models.store import inspect
 
-app = typer.Typer(help="The model files: list, pull, verify.", no_args_is_help=True)
+if TYPE_CHECKING:
+    from ivr.engines.model_check import Finding
+
+app = typer.Typer(
+    help="Models: the files for speech (list, pull, verify) and the language models (check).",
+    no_args_is_help=True,
+)
 
 MEGABYTE = 1_000_000
 STATE_STYLE = {"good": "green", "missing": "yellow", "damaged": "red", "outdated": "yellow"}
@@ -97,6 +104,58 @@ def verify_models(names: Names = None, directory: Folder = None) -> None:
     if problems:
         raise typer.Exit(1)
     console.print(f"All {len(statuses)} files are what they must be.", highlight=False)
+
+
+@app.command("check")
+def check_models() -> None:
+    """Ask every language model of IVR_MODELS one small thing. Exit status 1 when one does not answer."""
+    from ivr import language_models  # noqa: PLC0415 -- a second to import, needed here only
+    from ivr.engines import model_check  # noqa: PLC0415
+
+    console = Console()
+    with _errors_told():
+        config = load(os.environ).config
+        models = language_models.read_table(config)
+        if models is None:
+            raise ConfigError(
+                "There is no table of language models: set IVR_MODELS to one, such as a copy of "
+                "infra/models.example.yaml. Without one, calls do without language models."
+            )
+        for warning in language_models.warnings(config):
+            console.print(escape(warning), style="yellow", highlight=False, soft_wrap=True)
+        keys = language_models.keys(models, os.environ)
+        found = asyncio.run(model_check.check_models(models, keys))
+    console.print(_findings(found))
+    bad = [finding for finding in found if finding.error]
+    for finding in bad:
+        end = "" if finding.error.endswith((".", "?", "!")) else "."
+        _complain(f"{finding.error[:1].upper()}{finding.error[1:]}{end}")
+    for finding in found:
+        for advice in finding.advice:
+            console.print(f"{escape(finding.model.name)}: {escape(advice)}.", highlight=False, soft_wrap=True)
+    if bad:
+        raise typer.Exit(1)
+
+
+def _findings(found: list[Finding]) -> Table:
+    table = Table(
+        "model", "tier", "answers", "first token", "JSON schema", "counts tokens", "price in / out", "as of"
+    )
+    for finding in found:
+        prices = finding.model.prices
+        price = f"{prices.input:g} / {prices.output:g}" if prices.known else "[yellow]unknown[/]"
+        there = not finding.error
+        table.add_row(
+            escape(finding.model.name),
+            finding.model.tier,
+            "[green]yes[/]" if there else "[red]no[/]",
+            f"{finding.first_ms} ms" if finding.first_ms >= 0 else "",
+            ("kept" if finding.json_schema else "ignored") if there else "",
+            ("yes" if finding.stream_usage else "no") if there else "",
+            price,
+            escape(prices.date),
+        )
+    return table
 
 
 def _open(directory: str | None, names: list[str] | None) -> tuple[Path, Manifest, list[str]]:

@@ -22,6 +22,7 @@ from ivr.core.errors import ConfigError
 from ivr.engines.records.database import Database
 from ivr.engines.records.erasing import Erased, Eraser
 from ivr.engines.records.reading import StoredRecords
+from ivr.money_shown import print_models
 from ivr.review.records import CallFilter, CallRow, Records, TurnRow, WholeCall
 
 NANO: Final = 1_000_000_000
@@ -106,6 +107,7 @@ def show_call(out: Console, config: Config, call_id: str) -> None:
     print_transcript(out, call)
     out.print()
     print_turns(out, call.turns)
+    print_models(out, call.turns)
 
 
 def export(out: TextIO, config: Config, filters: CallFilter, limit: int, *, events: bool) -> int:

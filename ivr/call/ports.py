@@ -102,6 +102,10 @@ class Interpreter(Protocol):
         """
         ...
 
+    def spared(self, order: Understand) -> Usage | None:
+        """What was not spent on words that were understood without a model; `None`: prices are not known."""
+        ...
+
 
 class Writer(Protocol):
     """Answers by a language model from the flow's knowledge."""

@@ -58,9 +58,11 @@ class Thinker:
 
     async def _understand(self, order: Understand) -> None:
         meaning = await self._reader.understand(order.text, order.expectation)
-        private = order.expectation.sensitive
-        if self._interpreter is not None and not private and _is_open(meaning):
-            meaning = await self._interpret(self._interpreter, order)
+        if self._interpreter is not None and not order.expectation.sensitive:
+            if _is_open(meaning):
+                meaning = await self._interpret(self._interpreter, order)
+            elif spared := self._interpreter.spared(order):
+                self._post(ModelsUsed((spared,), turn=order.turn))
         self._post(Understood(order.turn, meaning))
 
     async def _interpret(self, interpreter: Interpreter, order: Understand) -> Meaning:

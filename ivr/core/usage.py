@@ -22,8 +22,9 @@ class Usage:
     nano       what it cost, in billionths of a dollar; `None`: the price is not known
     flagship_nano  what the same tokens would have cost at the flagship; `None`: not known
     estimated  the endpoint did not count the tokens, as it does not for a stream that was stopped
-    outcome    `used`, or why it was not: `hedged` (another was quicker), `failed`, `invalid`, `stopped`
-    note       what bore upon the choice of the model, for people: `call budget`, `primary stalled`
+    outcome    `used`, or why it was not: `hedged` (another was quicker), `late`, `failed`, `invalid`,
+               `stopped`; `spared`: no request was made, since the words were understood without a model
+    note       what bore upon the choice of the model, for people: `call budget nearly used up`
     """
 
     stage: Stage

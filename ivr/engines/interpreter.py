@@ -12,15 +12,19 @@ from ivr.call.ports import Tab
 from ivr.core.commands import Expectation, Understand
 from ivr.core.errors import EngineError
 from ivr.core.events import Meaning
+from ivr.core.usage import Usage
 from ivr.engines.asking import ModelRoom
 from ivr.engines.heat import Job, Unfit
 from ivr.understanding.classifier import Guess
 from ivr.understanding.models import extraction
+from ivr.understanding.models.prices import cost, estimated_tokens
 from ivr.understanding.models.routing import Difficulty, wanted
 from ivr.understanding.models.stand_in import by_lower_bar
 from ivr.understanding.pipeline import NOTHING, FlowModel
 from ivr.understanding.text import without_pauses, words
 
+_ANSWER_TOKENS: Final = 12
+"""Of a meaning as JSON: about what models write."""
 _MOST_CHARS: Final = 600
 """Of an answer that is one small JSON object; more is prose."""
 
@@ -41,6 +45,7 @@ class ModelInterpreter:
     def __init__(self, room: ModelRoom, guesser: Guesser) -> None:
         self._room = room
         self._guesser = guesser
+        self._lengths: dict[tuple[object, ...], int] = {}
 
     async def interpret(self, order: Understand, tab: Tab) -> Meaning:
         """What the words mean, as far as the step allows."""
@@ -68,6 +73,22 @@ class ModelInterpreter:
         if done.outcome == "done" and takers[-1].meaning is not None:
             return takers[-1].meaning
         return by_lower_bar(self._guesser.model, order.text, order.expectation, guess)
+
+    def spared(self, order: Understand) -> Usage | None:
+        """The cost of this turn at the flagship, by the length of its prompt."""
+        flagship = self._room.table.tier("flagship")
+        if not flagship or not self._room.table.flagship.known:
+            return None
+        step = (order.expectation.kind, order.expectation.intents, order.expectation.slot)
+        length = self._lengths.get(step)
+        if length is None:
+            asked = extraction.ask(self._guesser.model.flow, order.expectation, "")
+            length = self._lengths[step] = asked.estimated_tokens
+        tokens = length + estimated_tokens([order.text])
+        price = cost(self._room.table.flagship, tokens, 0, _ANSWER_TOKENS)
+        return Usage(
+            "intent", "flagship", flagship[0], nano=0, flagship_nano=price, estimated=True, outcome="spared"
+        )
 
     async def _guess(self, order: Understand) -> Guess | None:
         try:

@@ -89,6 +89,12 @@ class FakeInterpreter:
         await asyncio.sleep(self.delay)
         return HOURS
 
+    def spared(self, order: Understand) -> Usage | None:
+        return SPARED if order.text == "hours" else None
+
+
+SPARED = Usage("intent", "flagship", "big", nano=0, flagship_nano=700, outcome="spared")
+
 
 def test_a_model_is_asked_only_when_nothing_is_known_of_the_words():
     async def scenario():
@@ -104,6 +110,7 @@ def test_a_model_is_asked_only_when_nothing_is_known_of_the_words():
             await asyncio.sleep(1)
         assert interpreter.asked == ["are you there on Sunday"]
         assert posted == [
+            ModelsUsed((SPARED,), turn=1),
             Understood(1, HOURS),
             Understood(2, refused),
             Understood(3, Meaning("nothing")),

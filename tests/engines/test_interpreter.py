@@ -11,7 +11,7 @@ from ivr.core.events import Meaning
 from ivr.engines.asking import Budgets
 from ivr.engines.interpreter import ModelInterpreter
 from ivr.understanding.classifier import Guess, Label
-from ivr.understanding.models.extraction import CONFIDENCE
+from ivr.understanding.models.extraction import CONFIDENCE, ask
 from ivr.understanding.models.stand_in import CONFIDENCE as GUESSED
 from ivr.understanding.pipeline import NOTHING
 from tests.engines import model_server as srv
@@ -130,3 +130,21 @@ async def test_a_spent_budget_is_no_failure_of_the_turn() -> None:
         interpreter = ModelInterpreter(rig.room, FakeGuesser(DESK))
         assert await interpreter.interpret(order(spent=10), Tab()) == NOTHING
         assert rig.asked("m") == 0
+
+
+async def test_what_is_understood_here_is_counted_against_the_flagship() -> None:
+    rows = [("e", "economy", srv.says("")), ("f", "flagship", srv.says(""))]
+    async with models(rows) as rig:  # type: ignore[arg-type] # tiers
+        interpreter = ModelInterpreter(rig.room, FakeGuesser(DESK))
+        spared = interpreter.spared(order("when are you open"))
+        assert spared is not None
+        assert (spared.nano, spared.model, spared.outcome, spared.estimated) == (0, "f", "spared", True)
+        asked = ask(FLOW, STEP, "when are you open").estimated_tokens
+        assert spared.flagship_nano is not None
+        assert abs(spared.flagship_nano - (asked * 2500 + 12 * 10_000)) <= 5 * 2500
+        longer = interpreter.spared(order("when are you open on the day after the next but one"))
+        assert longer is not None
+        assert longer.flagship_nano is not None
+        assert longer.flagship_nano > spared.flagship_nano
+    async with models(rows[:1]) as rig:  # type: ignore[arg-type] # tiers
+        assert ModelInterpreter(rig.room, FakeGuesser(DESK)).spared(order()) is None

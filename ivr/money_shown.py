@@ -1,0 +1,77 @@
+"""Money of language models on the terminal."""
+
+from __future__ import annotations
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from ivr.review.money import By, Spent, Tally, tallies, whole
+from ivr.review.records import TurnRow
+from ivr.understanding.models.prices import dollars
+
+
+def print_money(to: Console, spent: list[Spent], by: By) -> None:
+    """The sums, a line each, and the whole."""
+    table = Table(
+        by, "requests", "lost", "in", "cached", "out", "cost", "saved by tier", "spared", "saved by rules"
+    )
+    for column in range(1, 10):
+        table.columns[column].justify = "right"
+    for name, tally in tallies(spent, by).items():
+        table.add_row(escape(name), *_cells(tally))
+    total, calls = whole(spent)
+    table.add_section()
+    table.add_row("[bold]all[/]", *_cells(total))
+    to.print(table)
+    per_call = dollars(round(total.nano / calls))
+    to.print(f"{calls} calls with turns for models; {per_call} a call.", highlight=False)
+    if total.unpriced:
+        to.print(
+            f"{total.unpriced} requests went to models whose price is not known: they are in no sum.",
+            style="yellow",
+            highlight=False,
+        )
+    if total.estimated:
+        to.print(
+            f"{total.estimated} requests were stopped before the endpoint counted: estimated.",
+            highlight=False,
+        )
+
+
+def _cells(tally: Tally) -> list[str]:
+    cost = dollars(tally.nano) if tally.requests > tally.unpriced or not tally.requests else "unknown"
+    counts = (tally.requests, tally.lost, tally.tokens_in, tally.cached, tally.tokens_out)
+    return [
+        *(f"{count:,}" for count in counts),
+        f"{cost} + ?" if tally.unpriced and cost != "unknown" else cost,
+        dollars(tally.by_tier),
+        f"{tally.spared:,}",
+        dollars(tally.by_rules),
+    ]
+
+
+def print_models(to: Console, turns: tuple[TurnRow, ...]) -> None:
+    """The requests of a call's turns to models, if there were any."""
+    table = Table("turn", "for", "model", "outcome", "first", "all", "tokens", "cost", "note", box=None)
+    for column in (4, 5, 6, 7):
+        table.columns[column].justify = "right"
+    for turn in turns:
+        for usage in turn.used or ():
+            if usage["outcome"] == "spared":
+                continue
+            first = f"{usage['first_ms']} ms" if usage["first_ms"] >= 0 else "never"
+            about = "~" if usage["estimated"] else ""
+            table.add_row(
+                str(turn.number),
+                usage["stage"],
+                escape(f"{usage['model']} ({usage['tier']})"),
+                usage["outcome"],
+                first,
+                f"{usage['ms']} ms",
+                f"{about}{usage['tokens_in']}+{usage['tokens_out']}",
+                f"{about}{dollars(usage['nano'])}",
+                escape(usage["note"][:60]),
+            )
+    if table.row_count:
+        to.print(table)
