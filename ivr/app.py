@@ -25,7 +25,7 @@ from ivr.core.errors import ConfigError, EngineError
 from ivr.core.flow.model import Flow
 from ivr.core.flow.prompts import fixed_sentences, prepared_words
 from ivr.core.handing import TONE
-from ivr.core.phrases import DEFAULTS
+from ivr.core.phrases import built_in
 from ivr.core.speaking import marks
 from ivr.edges.health import Readiness
 from ivr.edges.live import LiveCalls
@@ -129,7 +129,7 @@ class Server:
 
     def phrase(self, key: str) -> str:
         """The line's wording of what the carrier says for us."""
-        return marks.without(self.loaded.flow.phrases.get(key, DEFAULTS[key]))
+        return marks.without(self.loaded.flow.phrases.get(key) or built_in(key, self.loaded.flow.language))
 
     def readiness(self) -> Readiness:
         now = time.monotonic()

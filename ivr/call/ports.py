@@ -34,8 +34,11 @@ class Transcript:
 class Recogniser(Protocol):
     """Speech to text."""
 
-    async def transcribe(self, audio: bytes, hints: tuple[str, ...] = ()) -> Transcript:
-        """Recognise an utterance (mu-law). Raises `EngineError` when the engine fails or is too slow."""
+    async def transcribe(self, audio: bytes, hints: tuple[str, ...] = (), language: str = "") -> Transcript:
+        """Recognise an utterance (mu-law). Raises `EngineError` when the engine fails or is too slow.
+
+        language  that it is in (`es-US`); "" for the one that the engine was made for
+        """
         ...
 
 

@@ -341,8 +341,8 @@ class Session:
                 self._mouth.say(segments, generation)
             case StopSpeaking(generation):
                 self._mouth.stop(generation)
-            case Transcribe(turn, from_ms, to_ms, hints):
-                self._thinker.transcribe(turn, self._ears.cut(from_ms, to_ms), hints)
+            case Transcribe(turn, from_ms, to_ms, hints, language):
+                self._thinker.transcribe(turn, self._ears.cut(from_ms, to_ms), hints, language)
             case Understand():
                 self._thinker.understand(command)
             case StartWork(work, order):

@@ -37,9 +37,9 @@ class Thinker:
         self._tabs: dict[Tab, int] = {}
         self._tasks: dict[asyncio.Task[None], int] = {}
 
-    def transcribe(self, turn: int, audio: bytes, hints: tuple[str, ...]) -> None:
+    def transcribe(self, turn: int, audio: bytes, hints: tuple[str, ...], language: str = "") -> None:
         """Recognise mu-law audio; posts `Heard(turn)`."""
-        self._start(turn, "recogniser", self._transcribe(turn, audio, hints))
+        self._start(turn, "recogniser", self._transcribe(turn, audio, hints, language))
 
     def understand(self, order: Understand) -> None:
         """Find what words mean; posts `Understood(turn)`."""
@@ -52,8 +52,8 @@ class Thinker:
         tabs, self._tabs = self._tabs, {}
         return tuple(ModelsUsed(used, turn=turn) for tab, turn in tabs.items() if (used := tab.used()))
 
-    async def _transcribe(self, turn: int, audio: bytes, hints: tuple[str, ...]) -> None:
-        transcript = await self._recogniser.transcribe(audio, hints)
+    async def _transcribe(self, turn: int, audio: bytes, hints: tuple[str, ...], language: str) -> None:
+        transcript = await self._recogniser.transcribe(audio, hints, language)
         self._post(Heard(turn, transcript.text, round(transcript.confidence, 3)))
 
     async def _understand(self, order: Understand) -> None:

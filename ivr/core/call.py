@@ -46,6 +46,7 @@ from ivr.core.dialogue_state import (
     Speak,
     Start,
     Take,
+    Tongue,
     Visit,
     Wish,
 )
@@ -129,7 +130,7 @@ def advance(flow: Flow, state: CallState, event: Event, now: int) -> tuple[CallS
         return replace(state, kept=(*state.kept, (event.kind, event.file))), ()
     if state.outcome or (not state.call_id and not isinstance(event, CallStarted)):
         return state, ()
-    work = _Work(flow, state, now)
+    work = _Work(flow.speaking(state.dialogue.language), state, now)
     work.look_at_the_clock()
     work.take(event)
     if work.state.clocks or work.state.dialogue.working:
@@ -394,7 +395,8 @@ class _Work(Elsewhere):
         turns = self.state.turns
         begin, end = trn.utterance(turns)
         expected = dlg.expectation(self.flow, self.state.dialogue)
-        self.commands.append(Transcribe(turns.turn, begin, end, expected.hints if expected else ()))
+        hints, language = (expected.hints, expected.language) if expected else ((), "")
+        self.commands.append(Transcribe(turns.turn, begin, end, hints, language))
 
     def _drop_turn(self) -> None:
         """Nothing to do: the turn's number has moved on, so its results are stale."""
@@ -432,6 +434,8 @@ class _Work(Elsewhere):
                     spoke |= self._speak(item)
                 case Visit(step):
                     self._set(path=(*self.state.path, step))
+                case Tongue(language):
+                    self.flow = self.flow.speaking(language)
                 case Start():
                     self._start_work(item)
                 case Drop(work):
@@ -503,6 +507,9 @@ class _Work(Elsewhere):
             pause_ms=speak.pause_ms,
             rate=self.state.dialogue.rate,
         )
+        if self.flow.family:
+            language = self.flow.language
+            say = replace(say, segments=tuple(replace(s, language=language) for s in say.segments))
         self._set(playout=ledger)
         self.commands.append(say)
         return True

@@ -24,6 +24,7 @@ class Expectation:
     known     slots that the caller may correct: the latest first
     ahead     slots that may be filled together with the answer, in order: by intent, or under "" for a value
     about     those among them that the question itself names
+    language  the flow's language in which it is said, if it has several (`es-US`)
     today     the date where the line is (ISO), for days and for answers that expire; "" when it is not known
     asked     the question as its author wrote it, slots not filled in
     sensitive the words must stay on this machine: no model elsewhere may see them
@@ -35,6 +36,7 @@ class Expectation:
     hints: tuple[str, ...] = ()
     today: str = ""
     asked: str = ""
+    language: str = ""
     sensitive: bool = False
     known: tuple[str, ...] = ()
     about: tuple[str, ...] = ()
@@ -54,6 +56,7 @@ class Segment:
     spoken    as it is said, for the voice; `None`: as it is written
     pause_ms  silence behind the words
     rate      how fast it is spoken: 1 is the voice's own speed, less is slower
+    language  that it is in, if the flow has several (`es-US`)
     """
 
     id: int
@@ -64,6 +67,7 @@ class Segment:
     rate: float = 1.0
     sound: str = ""
     hidden: bool = False
+    language: str = ""
 
     @property
     def words(self) -> str:
@@ -88,12 +92,16 @@ class StopSpeaking:
 
 @dataclass(frozen=True, slots=True)
 class Transcribe:
-    """Recognise what was said between two moments of the call (ms). Answer: `Heard(turn)`."""
+    """Recognise what was said between two moments of the call (ms). Answer: `Heard(turn)`.
+
+    language  that it is in, if the flow has several (`es-US`)
+    """
 
     turn: int
     from_ms: int
     to_ms: int
     hints: tuple[str, ...] = ()
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,7 +60,12 @@ def settings(flow: m.Flow, dialogue: Dialogue) -> m.Settings:
 
 
 def expectation(flow: m.Flow, dialogue: Dialogue) -> Expectation | None:
-    """What the waiting step can take."""
+    """What the waiting step can take, and in which language if there are several."""
+    expected = _expected(flow, dialogue)
+    return replace(expected, language=flow.language) if expected and flow.family else expected
+
+
+def _expected(flow: m.Flow, dialogue: Dialogue) -> Expectation | None:
     step = waiting_step(flow, dialogue)
     known = tuple(correctable(flow, dialogue))
     match step:

@@ -69,6 +69,7 @@ class Dialogue:
     messages  how many messages were begun
     wishes  how often they have asked to be called back
     sure    how sure we are of what was said for a slot (0..1); slots that are not here are certain
+    language  that is spoken, if it is not the first of the flow
     minute  the moment, in minutes since 1970 (UTC), for opening hours; 0 when it is not known
     working work outside that steps on the stack wait for; works: how much there was so far
     """
@@ -91,6 +92,7 @@ class Dialogue:
     home: Place = ()
     sure: Mapping[str, float] = field(default_factory=dict)
     minute: int = 0
+    language: str = ""
     working: tuple[Working, ...] = ()
     works: int = 0
     draft: Draft | None = None
@@ -128,6 +130,13 @@ class Start:
     work: int
     order: Order | None
     patience: m.Patience
+
+
+@dataclass(frozen=True, slots=True)
+class Tongue:
+    """From here on another language of the flow is spoken and heard."""
+
+    language: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,5 +205,5 @@ class Recording:
     on: bool
 
 
-Out = Speak | Visit | Start | Drop | End | Fault | Take | Keep | Wish | Recording
+Out = Speak | Visit | Tongue | Start | Drop | End | Fault | Take | Keep | Wish | Recording
 Result = tuple[Dialogue, tuple[Out, ...]]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from ivr.core.phrases_spanish import SPANISH
+
 DEFAULTS: Final[dict[str, str]] = {
     "no_input": "Sorry, I didn't hear you.",
     "no_match": "Sorry, I didn't get that.",
@@ -43,3 +45,11 @@ DEFAULTS: Final[dict[str, str]] = {
     "confirm_yes_no": "Please say yes or no.",
 }
 """English wording by key. A flow may set any of these under `phrases`."""
+
+_BY_LANGUAGE: Final = {"es": SPANISH}
+
+
+def built_in(key: str, language: str) -> str:
+    """The built-in wording of a phrase in a language (`es-US`), in English where there is none."""
+    words = _BY_LANGUAGE.get(language.partition("-")[0], DEFAULTS)
+    return words.get(key) or DEFAULTS.get(key) or DEFAULTS["no_match"]

@@ -8,7 +8,7 @@ from typing import Final, Literal
 
 from ivr.core import acting
 from ivr.core.commands import WriteAnswer
-from ivr.core.dialogue_state import End, Fault, Frame, Result, Visit, WaitingStep
+from ivr.core.dialogue_state import End, Fault, Frame, Result, Tongue, Visit, WaitingStep
 from ivr.core.errors import FlowError
 from ivr.core.flow import model as m
 from ivr.core.handing import Handing
@@ -178,6 +178,12 @@ class Running(Waiting, Handing):
         else:
             self.next()
 
+    def _tongue(self, step: m.LanguageStep) -> None:
+        self._flow = self._flow.speaking(step.language)
+        self._language = step.language
+        self._outs.append(Tongue(step.language))
+        self.next()
+
     def _noop(self, step: m.NoopStep) -> None:  # noqa: ARG002 -- there is nothing to do about it
         self.next()
 
@@ -269,6 +275,7 @@ class Running(Waiting, Handing):
         m.ActionStep: _action,
         m.HoldStep: _hold,
         m.NoopStep: _noop,
+        m.LanguageStep: _tongue,
         m.AnswerStep: _answer,
         **Handing.steps,
     }

@@ -13,7 +13,7 @@ from ivr.core.dialogue_state import Dialogue, Drop, End, Fault, Frame, Out, Plac
 from ivr.core.errors import FlowError
 from ivr.core.events import SlotValue
 from ivr.core.flow import model as m
-from ivr.core.phrases import DEFAULTS
+from ivr.core.phrases import built_in
 from ivr.core.speaking import formatters, marks
 
 MAX_DEPTH: Final = 50
@@ -41,6 +41,7 @@ class Telling:
         self._times = dialogue.times
         self._sure = dialogue.sure
         self._working = dialogue.working
+        self._language = dialogue.language
         self._works = dialogue.works
         self._rate = dialogue.rate
         self._denied = dialogue.denied
@@ -179,7 +180,7 @@ class Telling:
         self._outs += [Speak(part.text, settings, pause_ms=part.pause_ms) for part in parts]
 
     def _wording(self, key: str) -> str:
-        return self._flow.phrases.get(key) or DEFAULTS.get(key) or DEFAULTS["no_match"]
+        return self._flow.phrases.get(key) or built_in(key, self._flow.language)
 
     def _end(self, end: End) -> None:
         self._outs.append(end)
@@ -211,6 +212,7 @@ class Telling:
             times=self._times,
             sure=self._sure,
             working=self._working,
+            language=self._language,
             works=self._works,
             rate=self._rate,
             denied=self._denied,

@@ -125,13 +125,13 @@ class OpenAIRecogniser:
         """Close the connections."""
         await self._endpoint.client.close()
 
-    async def transcribe(self, audio: bytes, hints: tuple[str, ...] = ()) -> Transcript:
+    async def transcribe(self, audio: bytes, hints: tuple[str, ...] = (), language: str = "") -> Transcript:
         """The words of an utterance (mu-law). Confidence is 1 unless `detail`. Raises `EngineError`."""
         async with self._endpoint.request():
             answer: object = await self._endpoint.client.audio.transcriptions.create(
                 model=self._model,
                 file=("utterance.wav", _wav(audio), "audio/wav"),
-                language=self._language,
+                language=language.partition("-")[0] or self._language,
                 prompt=", ".join(hints) if hints else openai.omit,
                 response_format=self._format,
             )

@@ -23,7 +23,7 @@ from ivr.engines.kept_vectors import KeptEmbeddings
 from ivr.engines.library import FlowLibrary, build_shelves
 from ivr.understanding.classifier import Embeddings, Guess, Vectors
 from ivr.understanding.examples import examples_of, flow_model
-from ivr.understanding.pipeline import FlowModel, best_guess, by_classifier, by_rules
+from ivr.understanding.pipeline import FlowModel, best_guess, by_classifier, by_rules, in_all_languages
 from ivr.understanding.retrieval import Shelf
 
 _DEADLINE_S: Final = 1.0
@@ -66,7 +66,7 @@ class FlowReader:
 
     async def guess(self, text: str, expectation: Expectation) -> Guess | None:
         """The likeliest meaning that the step allows, however unlikely it is. Raises `EngineError`."""
-        if self.model.classifier is None:
+        if self.model.hearing(expectation).classifier is None:
             return None
         return best_guess(self.model, text, expectation, await self._embed(text))
 
@@ -145,6 +145,10 @@ def train_flow(flow: Flow, embeddings: Embeddings, kept: KeptClassifiers | None 
 
     Blocks for a second or so when there is something to learn. Raises `EngineError`.
     """
+    return in_all_languages(flow, lambda one: _train(one, embeddings, kept))
+
+
+def _train(flow: Flow, embeddings: Embeddings, kept: KeptClassifiers | None) -> FlowModel:
     examples = examples_of(flow)
     if kept is not None and (classifier := kept.get(examples)) is not None:
         return flow_model(flow, classifier)

@@ -63,7 +63,9 @@ class WhisperRecogniser:
         """End the workers."""
         await self.pool.close()
 
-    async def transcribe(self, audio: bytes, hints: tuple[str, ...] = ()) -> Transcript:
+    async def transcribe(self, audio: bytes, hints: tuple[str, ...] = (), language: str = "") -> Transcript:
         """The words of an utterance (mu-law); of more than 27 s the last 27. Raises `EngineError`."""
-        answer, _ = await self.pool.request({"hints": list(hints)}, audio)
+        answer, _ = await self.pool.request(
+            {"hints": list(hints), "language": language.partition("-")[0]}, audio
+        )
         return Transcript(answer["text"], answer["confidence"], answer["why_empty"])

@@ -54,26 +54,28 @@ class Decoder:
             str(folder), device="cpu", compute_type="int8", intra_threads=threads, inter_threads=1
         )
         multilingual = self._model.is_multilingual
+        self._multilingual = multilingual
         if language != "en" and not multilingual:
             raise ValueError(
                 f"the model in {folder.name} knows English only: choose a multilingual model for {language!r}"
             )
-        self._tokenizer = Tokenizer(
-            tokenizers.Tokenizer.from_file(str(folder / "tokenizer.json")),
-            multilingual,
-            task="transcribe",
-            language=language,
-        )
+        self._tokens = tokenizers.Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self._language = language
+        self._tokenizers: dict[str, Tokenizer] = {}
         self._features = FeatureExtractor(feature_size=self._model.n_mels)
         self._beam_size = beam_size
 
-    def decode(self, sound: bytes, hints: Sequence[str] = ()) -> Decoded:
-        """The likeliest words of mu-law sound, before any judgement of them."""
+    def decode(self, sound: bytes, hints: Sequence[str] = (), language: str = "") -> Decoded:
+        """The likeliest words of mu-law sound, before any judgement of them.
+
+        language  two-letter code; "" for the decoder's own. A model for English only knows no other.
+        """
+        words = self._words(language if self._multilingual else "")
         sound = sound[-int(LONGEST_S * 1000) * pcm.BYTES_PER_MS :]
         seconds = len(sound) / pcm.SAMPLE_RATE_HZ
         if pcm.mulaw_level_dbfs(sound) < _QUIETEST_DBFS:
             return Decoded("", 1.0, 0.0, seconds)
-        prompt = self._prompt(hints)
+        prompt = _prompt(words, hints)
         result = self._model.generate(
             self._window(sound, seconds),
             [prompt],
@@ -84,7 +86,7 @@ class Decoder:
         )[0]
         tokens = result.sequences_ids[0]
         average = result.scores[0] * len(tokens) / (len(tokens) + 1)  # the end counts as a token too
-        text = without_second_helping(self._tokenizer.decode(tokens).strip())
+        text = without_second_helping(words.decode(tokens).strip())
         return Decoded(text, result.no_speech_prob, average, seconds)
 
     def _window(self, sound: bytes, seconds: float) -> ctranslate2.StorageView:
@@ -96,12 +98,21 @@ class Decoder:
         mel = self._features(padded, padding=0)[np.newaxis, :, : frames - frames % 2]
         return ctranslate2.StorageView.from_array(np.ascontiguousarray(mel, np.float32))
 
-    def _prompt(self, hints: Sequence[str]) -> list[int]:
-        words = self._tokenizer
-        start = [*words.sot_sequence, words.no_timestamps]
-        if not hints:
-            return start
-        return [words.sot_prev, *words.encode(" " + ", ".join(hints))[:HINT_TOKENS], *start]
+    def _words(self, language: str) -> Tokenizer:
+        """The tokenizer of a language."""
+        language = language or self._language
+        if language not in self._tokenizers:
+            self._tokenizers[language] = Tokenizer(
+                self._tokens, self._multilingual, task="transcribe", language=language
+            )
+        return self._tokenizers[language]
+
+
+def _prompt(words: Tokenizer, hints: Sequence[str]) -> list[int]:
+    start = [*words.sot_sequence, words.no_timestamps]
+    if not hints:
+        return start
+    return [words.sot_prev, *words.encode(" " + ", ".join(hints))[:HINT_TOKENS], *start]
 
 
 def load(settings: Header) -> Engine:
@@ -113,7 +124,7 @@ def load(settings: Header) -> Engine:
     )
 
     def transcribe(header: Header, sound: bytes) -> Frame:
-        return transcribed(decoder.decode(sound, header.get("hints", ()))), b""
+        return transcribed(decoder.decode(sound, header.get("hints", ()), header.get("language", ""))), b""
 
     return transcribe
 

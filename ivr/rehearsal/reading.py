@@ -11,7 +11,7 @@ from ivr.core.events import Meaning
 from ivr.core.flow.model import Flow
 from ivr.understanding.classifier import Embeddings, Vectors
 from ivr.understanding.examples import examples_of
-from ivr.understanding.pipeline import FlowModel, by_classifier, by_rules
+from ivr.understanding.pipeline import FlowModel, by_classifier, by_rules, in_all_languages
 from ivr.understanding.text import normalise, words
 
 _MAX_CHARS: Final = 600
@@ -48,7 +48,7 @@ class TextReader:
 
     def _none(self, text: str, expectation: Expectation) -> Vectors | None:
         """A vector that says nothing, for an author's very words, which need none; None for other words."""
-        classifier = self._model.classifier
+        classifier = self._model.hearing(expectation).classifier
         owner = classifier.phrases.get(words(text)) if classifier else None
         if classifier is None or owner is None:
             return None
@@ -62,5 +62,8 @@ def exact_model(flow: Flow) -> FlowModel:
     """A model without an embedder, good for grammars and the author's very words."""
     from ivr.understanding.training import train  # noqa: PLC0415 - slow to import
 
-    # Every example stands alone: nothing is like anything else.
-    return train(flow, np.eye(len(examples_of(flow)), dtype=np.float32))
+    def one(flow: Flow) -> FlowModel:
+        # Every example stands alone: nothing is like anything else.
+        return train(flow, np.eye(len(examples_of(flow)), dtype=np.float32))
+
+    return in_all_languages(flow, one)

@@ -18,14 +18,15 @@ settled does not wait for an embedding.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from ivr.core.commands import Expectation
 from ivr.core.errors import Bug
 from ivr.core.events import Meaning
 from ivr.core.flow.model import Flow, Slot
+from ivr.understanding import spanish
 from ivr.understanding.answer_cache import look_up
 from ivr.understanding.choice import Forms, choice, exactly
 from ivr.understanding.classifier import Classifier, Guess, Label, Vectors
@@ -67,6 +68,7 @@ class FlowModel:
     choices     slot -> the ways to say each of its values
     classifier  None for a flow without a single example
     topics      what no canonical answer is given on, each in plain form
+    others      the models of the same flow in its other languages, by language
     """
 
     flow: Flow
@@ -74,6 +76,17 @@ class FlowModel:
     choices: Mapping[str, Forms]
     classifier: Classifier | None
     topics: tuple[Words, ...] = ()
+    others: Mapping[str, FlowModel] = field(default_factory=dict)
+
+    def hearing(self, expectation: Expectation) -> FlowModel:
+        """The model for the language in which something is said."""
+        return self.others.get(expectation.language, self)
+
+
+def in_all_languages(flow: Flow, train: Callable[[Flow], FlowModel]) -> FlowModel:
+    """The model of a flow with those of its other languages, made by `train` one after another."""
+    others = {language: train(other) for language, other in flow.family.items() if language != flow.language}
+    return replace(train(flow), others=others) if others else train(flow)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +111,7 @@ def understand(model: FlowModel, text: str, expectation: Expectation, vector: Ve
 
 def by_rules(model: FlowModel, text: str, expectation: Expectation) -> Reading:
     """Stages 1 to 4."""
+    model = model.hearing(expectation)
     spoken = words(text)
     if not spoken:
         return Reading(NOTHING, settled=True)
@@ -123,6 +137,7 @@ def by_classifier(
     model: FlowModel, text: str, expectation: Expectation, vector: Vectors, ruled: Meaning
 ) -> Meaning:
     """Stages 5 and 6, for what the rules left open. Their finding, `ruled`, stays unless these are sure."""
+    model = model.hearing(expectation)
     if model.classifier is None:
         return ruled
     spoken = words(text)
@@ -179,6 +194,7 @@ def _given(model: FlowModel, text: str, names: Iterable[str], expectation: Expec
 
 def best_guess(model: FlowModel, text: str, expectation: Expectation, vector: Vectors) -> Guess | None:
     """The likeliest of what the step allows, however unlikely it is."""
+    model = model.hearing(expectation)
     if model.classifier is None:
         return None
     return model.classifier.guess(words(text), vector, _allowed(model, expectation))
@@ -186,6 +202,7 @@ def best_guess(model: FlowModel, text: str, expectation: Expectation, vector: Ve
 
 def may_mean(model: FlowModel, text: str, expectation: Expectation, guess: Guess) -> bool:
     """Whether a guess is among what the step allows and nothing in the words speaks against it."""
+    model = model.hearing(expectation)
     fits = guess.label in _allowed(model, expectation) and not _off(text, guess.nearest)
     return fits and _holds(model, guess.label, words(text), expectation)
 
@@ -234,7 +251,7 @@ def _precisely(model: FlowModel, text: str, spoken: Words, expectation: Expectat
             value = exactly(text, model.choices[_slot(model, expectation).name])
             return Meaning("value", value=value, decided_by="grammar") if value else None
         case "yes_no" | "confirm":
-            said = yes_no(text)
+            said = _yes_no(model, text)
             return said if said is not None and said.confidence == 1.0 else None
         case _:
             return None
@@ -246,11 +263,15 @@ def _by_grammar(model: FlowModel, text: str, spoken: Words, expectation: Expecta
         case "intents" | "nothing":
             return None
         case "yes_no" | "confirm":
-            return yes_no(text)
+            return _yes_no(model, text)
         case "choice":
             return choice(text, model.choices[_slot(model, expectation).name])
         case "text":
             return _as_said(text) if without_pauses(spoken) else None
+        case "digits" if _is_spanish(model):
+            return spanish.spoken_digits(text, _slot(model, expectation))
+        case "integer" if _is_spanish(model):
+            return spanish.spoken_integer(text, _slot(model, expectation))
         case kind:
             return spoken_value(kind, text, _slot(model, expectation), expectation.today)
 
@@ -265,6 +286,14 @@ def _correction(model: FlowModel, text: str, expectation: Expectation) -> Meanin
         return _precisely(model, said, words(said), asked) or _by_grammar(model, said, words(said), asked)
 
     return correction(text, expectation, model.flow.slots, model.choices, value_of)
+
+
+def _is_spanish(model: FlowModel) -> bool:
+    return model.flow.language.startswith("es")
+
+
+def _yes_no(model: FlowModel, text: str) -> Meaning | None:
+    return spanish.yes_no(text) if _is_spanish(model) else yes_no(text)
 
 
 def _as_said(text: str) -> Meaning:

@@ -94,8 +94,10 @@ class FakeRecogniser:
         self.heard = list(heard)
         self.delay = delay
         self.audio: list[bytes] = []
+        self.languages: list[str] = []
 
-    async def transcribe(self, audio: bytes, hints: tuple[str, ...] = ()) -> Transcript:
+    async def transcribe(self, audio: bytes, hints: tuple[str, ...] = (), language: str = "") -> Transcript:
+        self.languages.append(language)
         self.audio.append(audio)
         heard = self.heard.pop(0) if self.heard else ""
         await asyncio.sleep(self.delay)

@@ -161,7 +161,7 @@ def test_what_an_included_file_may_not_be(text, message):
 
 def test_there_is_an_end_to_including():
     many = {f"f{n}.yaml": "" for n in range(MAX_FILES + 5)}
-    main = "ivr: 1\ninclude: [" + ", ".join(many) + "]\nflows: {main: {hangup: Bye.}}\n"
+    main = "ivr: 1\ninclude: [" + ", ".join(many) + "]\nflows: {main: [{hangup: Bye.}]}\n"
     _, problems = check_text(main, "l.yaml", read=lambda path: "slots: {}\n")
     assert any(f"at most {MAX_FILES} files" in str(problem) for problem in problems)
     _, problems = check_text(main, "l.yaml", read=lambda path: "#" * (MAX_CHARACTERS // 4) + "\n")

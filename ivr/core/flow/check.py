@@ -59,7 +59,7 @@ def _targets(place: Place, step: m.Step) -> Iterator[int]:
             yield from (step.taken, step.empty)
         case m.HoldStep() if step.on_timeout is not None:
             yield from (place[1] + 1, step.on_timeout)
-        case m.HoldStep() | m.NoopStep():
+        case m.HoldStep() | m.NoopStep() | m.LanguageStep():
             yield place[1] + 1
         case m.PlayMessageStep() | m.KeepMessageStep() | m.KeepCallbackStep() | m.RecordStep():
             yield place[1] + 1

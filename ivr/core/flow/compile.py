@@ -77,7 +77,14 @@ class Names:
         return cls(*(_keys(root, section) for section in _REFERRED))
 
 
-def compile_file(file: s.FlowFile, root: Node, names: Names, report: Report, digest: str) -> Compiled:
+def compile_file(  # noqa: PLR0913 -- a file, its tree and names, and what is told of them
+    file: s.FlowFile,
+    root: Node,
+    names: Names,
+    report: Report,
+    digest: str,
+    languages: tuple[str, ...] = (),
+) -> Compiled:
     """Compile what is there. Everything that is wrong goes to `report`."""
     _check_names(root, report)
     settings = inherit(m.Settings(), file)
@@ -91,7 +98,9 @@ def compile_file(file: s.FlowFile, root: Node, names: Names, report: Report, dig
         names.contacts,
         names.knowledge,
         names.hours,
-        file.phrases,
+        languages,
+        file.language,
+        phrases=file.phrases,
     )
     for slot in slots.values():
         if slot.ask:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, Final
 
+from ivr.core.flow import languages
 from ivr.core.flow import model as m
 from ivr.core.flow import schema as s
 from ivr.core.flow.compile_action import compile_action
@@ -322,6 +323,14 @@ class SubFlowBuilder:
             m.Patience(body.time, again, body.every, body.every),
         )
 
+    def _language(self, step: s.Language, place: Place) -> m.Step:
+        found = languages.known(step.language, self._known.languages)
+        if not found:
+            hint = languages.hint(step.language, self._known.languages)
+            message = f"The flow does not speak '{step.language[:40]}'"
+            self._report.error(place.node.at("language").spot, message, hint)
+        return m.LanguageStep(place.id, place.line, found)
+
     def _noop(self, step: s.Noop, place: Place) -> m.Step:  # noqa: ARG002 -- there is nothing in it
         return m.NoopStep(place.id, place.line)
 
@@ -351,6 +360,7 @@ class SubFlowBuilder:
         s.Action: _action,
         s.Hold: _hold,
         s.Noop: _noop,
+        s.Language: _language,
         s.HangUp: _hang_up,
         s.AnswerFrom: _answer,
     }

@@ -109,6 +109,7 @@ DESCRIPTIONS: Final[dict[str, dict[str, str]]] = {
         "on_timeout": "Steps for when the time is over and the caller did not end it.",
     },
     "Hold": {"hold": "Keep the caller for a time, or until they say that they are ready."},
+    "Language": {"language": "Go on in another language of the flow: es."},
     "Noop": {"noop": "Does nothing: a place with an id."},
     "SecretBody": {
         "env": "A variable of the server's environment whose name begins with IVR_SECRET_.",
@@ -211,7 +212,8 @@ DESCRIPTIONS: Final[dict[str, dict[str, str]]] = {
     "FlowFile": {
         "ivr": "The version of the language: 1.",
         "name": "How records call the line.",
-        "language": "The language that is spoken: en-US.",
+        "language": "The language that a call begins in: en-US.",
+        "languages": "More languages; texts are then written {en: Hello., es: Hola.}.",
         "timezone": "Where the line is: Europe/Dublin.",
         "voice": "The name of a voice; default: the server's.",
         "entry": "The flow that a call begins with. Default: main.",

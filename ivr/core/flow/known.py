@@ -13,7 +13,7 @@ from ivr.core.flow import schema as s
 from ivr.core.flow.problems import Fault, Report, Spot, nearest
 from ivr.core.flow.values import wrong_value
 from ivr.core.flow.yaml_source import Node
-from ivr.core.phrases import DEFAULTS
+from ivr.core.phrases import built_in
 from ivr.core.speaking import marks
 
 _TIMES: Final = {
@@ -39,6 +39,8 @@ class Known:
     contacts: Collection[str]
     knowledge: Collection[str] = ()
     hours: Collection[str] = ()
+    languages: tuple[str, ...] = ()
+    language: str = "en-US"
     phrases: Mapping[str, str] = field(default_factory=dict)
     step_names: dict[str, int] = field(default_factory=dict)
     reads: dict[str, Spot] = field(default_factory=dict)
@@ -51,7 +53,7 @@ class Known:
 
     def wording(self, phrase: str) -> str:
         """How the line says a phrase of `ivr.core.phrases`."""
-        return self.phrases.get(phrase) or DEFAULTS[phrase]
+        return self.phrases.get(phrase) or built_in(phrase, self.language)
 
     def prompt(self, text: str | list[str], node: Node, settings: m.Settings) -> m.Prompt:
         """Check the slots and marks of a prompt, or of what is said each time."""

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import replace
 
 from ivr.core.errors import FlowError
-from ivr.core.flow import explain, includes, yaml_source
+from ivr.core.flow import explain, includes, languages, yaml_source
 from ivr.core.flow.check import check
 from ivr.core.flow.compile import Names, compile_file
 from ivr.core.flow.includes import ReadFile
 from ivr.core.flow.lint import lint
 from ivr.core.flow.model import Flow
 from ivr.core.flow.problems import FlowProblems, Problem, Report
+from ivr.core.flow.yaml_source import Node
 
 
 def load_flow(text: str, file: str, read: ReadFile | None = None) -> Flow:
@@ -41,16 +43,33 @@ def check_text(
     if root is None:
         return None, report.problems()
     files = includes.gather(root, report, (lambda path: _kept(files, path)) if files else read)
+    pin = digest(includes.bundle(text, files))
+    tongues = languages.declared(root, report)
+    family: dict[str, Flow] = {}
+    for language in tongues:
+        # Each language has a tree of its own, since what is wrong is cut out of it.
+        tree = languages.spoken(root, language, tongues, report) if len(tongues) > 1 else root
+        flow = _compile(tree, report, pin, tongues, linted=linted)
+        if flow is None:
+            return None, report.problems()
+        family[language] = replace(flow, family=family) if len(tongues) > 1 else flow
+    return (None if report.has_errors else family[tongues[0]]), report.problems()
+
+
+def _compile(root: Node, report: Report, pin: str, tongues: tuple[str, ...], *, linted: bool) -> Flow | None:
+    """A flow in one language. `None`: there is nothing to compile."""
     names = Names.of(root)
     source, whole = explain.read(root, report)
     if source is None:
-        return None, report.problems()
-    compiled = compile_file(source, root, names, report, digest(includes.bundle(text, files)))
+        return None
+    compiled = compile_file(source, root, names, report, pin, tongues)
     if whole and not report.has_errors:
         check(compiled, root, report)
         if linted:
             lint(compiled, root, report)
-    return (None if report.has_errors else compiled.flow), report.problems()
+        if len(tongues) > 1:
+            languages.check_types(compiled.flow, root, report)
+    return compiled.flow
 
 
 def _kept(files: Mapping[str, str], path: str) -> str:

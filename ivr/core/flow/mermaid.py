@@ -113,6 +113,8 @@ def wording(flow: m.Flow, step: m.Step) -> str:
             return f"transfer to {contact}"
         case m.AnswerStep(knowledge=knowledge):
             return f"answer from {knowledge}"
+        case m.LanguageStep(language=language):
+            return f"language {language}"
         case m.HoldStep(patience=patience):
             return f"hold {patience.limit_ms / 1000:g} s"
         case m.ActionStep(method=method, url=url):
@@ -172,7 +174,9 @@ def ways(step: m.Step, index: int) -> Iterator[tuple[str, int]]:
         case m.AnswerStep() | m.HoldStep() | m.ActionStep():
             yield "", index + 1
             yield from _after_work(step)
-        case m.SayStep() | m.CollectStep() | m.SetSlotsStep() | m.CallStep() | m.NoopStep():
+        case (
+            m.SayStep() | m.CollectStep() | m.SetSlotsStep() | m.CallStep() | m.NoopStep() | m.LanguageStep()
+        ):
             yield "", index + 1
     yield from _people_ways(step, index)
     if isinstance(step, m.ListenStep | m.CollectStep | m.ConfirmStep):

@@ -304,6 +304,13 @@ class RecordStep(_Step):
 
 
 @dataclass(frozen=True, slots=True)
+class LanguageStep(_Step):
+    """Go on in another language of the flow (`es-US`)."""
+
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
 class HoldStep(_Step):
     """Keep the caller for a time, or until they say one of the intents `until`, or press a key.
 
@@ -402,6 +409,7 @@ Step = (
     | HangUpStep
     | ActionStep
     | HoldStep
+    | LanguageStep
     | NoopStep
     | AnswerStep
 )
@@ -553,3 +561,9 @@ class Flow:
     pronunciations: Mapping[str, str] = field(default_factory=dict)
     """How words are said, whatever their case; the record keeps them as they are written."""
     digest: str = ""
+    family: Mapping[str, Flow] = field(default_factory=dict, compare=False, repr=False)
+    """The same flow in each of its languages, if there are several: same steps, other texts."""
+
+    def speaking(self, language: str) -> Flow:
+        """The flow in one of its languages; itself for any other."""
+        return self.family.get(language, self)

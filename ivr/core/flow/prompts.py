@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ivr.core.flow import model as m
-from ivr.core.phrases import DEFAULTS
+from ivr.core.phrases import DEFAULTS, built_in
 from ivr.core.speaking import marks
 from ivr.core.speaking.reading import reader
 
@@ -14,7 +14,9 @@ def prepared_words(flow: m.Flow) -> tuple[str, ...]:
     """What must be there before the first call: the entry's first words, and our own for bad times."""
     entry = flow.flows[flow.entry].steps
     first = [text for step in entry[:4] for text in _texts(flow, step)]
-    return _sentences(flow, [*first, *(flow.phrases.get(key, text) for key, text in DEFAULTS.items())])
+    return _sentences(
+        flow, [*first, *(flow.phrases.get(key) or built_in(key, flow.language) for key in DEFAULTS)]
+    )
 
 
 def fixed_sentences(flow: m.Flow) -> tuple[str, ...]:

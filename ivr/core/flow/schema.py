@@ -420,6 +420,12 @@ class Hold(Named):
     hold: HoldBody
 
 
+class Language(Named):
+    """`language: es`."""
+
+    language: Text
+
+
 class Noop(Named):
     """`noop:`."""
 
@@ -503,6 +509,7 @@ STEP_KEYS: Final = (
     "recording",
     "hold",
     "noop",
+    "language",
     "hangup",
     "answer",
 )
@@ -523,6 +530,7 @@ Step = Annotated[
     | Annotated[Recording, Tag("<recording>")]
     | Annotated[Hold, Tag("<hold>")]
     | Annotated[Noop, Tag("<noop>")]
+    | Annotated[Language, Tag("<language>")]
     | Annotated[HangUp, Tag("<hangup>")],
     Discriminator(_step_kind),
 ]
@@ -678,6 +686,7 @@ class FlowFile(WaitingSettings):
     ivr: Annotated[int, BeforeValidator(_version)]
     name: Text = "a phone line"
     language: Text = "en-US"
+    languages: Annotated[list[Text], BeforeValidator(_words)] = []
     timezone: Text = "UTC"
     voice: Text | None = None
     entry: Text = "main"
