@@ -30,7 +30,7 @@ from ivr.core.speaking import marks
 from ivr.edges.health import Readiness
 from ivr.edges.live import LiveCalls
 from ivr.edges.twilio_guard import TwilioPorts
-from ivr.engine_room import Engines, make_engines
+from ivr.engine_room import Engines, lacks, make_engines
 from ivr.engines.audio import tone
 from ivr.engines.bank import DayBank
 from ivr.engines.recordings import SoundFolder
@@ -91,6 +91,7 @@ class Server:
             self.metrics,
             Observers(tuple(each for each in (self.live, self.observer) if each)),
             web=self.engines.web,
+            voices=self.engines.voices,
             sounds={TONE: _BEEP},
             recordings=self.recordings,
         )
@@ -232,6 +233,10 @@ class Server:
         """Render the flow's fixed sentences while calls already come in."""
         try:
             await self.engines.voice.prepare(fixed_sentences(flow))
+            for language, other in flow.family.items():
+                voice = self.engines.voices.get(language.partition("-")[0])
+                if voice is not None:
+                    await voice.prepare(fixed_sentences(other))
         except EngineError as error:
             _log.warning("prompts not rendered ahead; they will be when they are said", error=str(error))
 
@@ -248,6 +253,8 @@ async def start(
     registry = Registry(config.max_calls)
     metrics = Metrics(lambda: registry.active)
     flow, source = load_flow_file(flow_path)
+    for lack in lacks(config, environ, flow):
+        _log.warning("the flow lacks something", lack=lack)
     engines = make_engines(config, environ, metrics, flow.language)
     store = open_store(config, environ, metrics)
     bank = DayBank(partial(spent_since, store.database), time.time)

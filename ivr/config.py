@@ -58,6 +58,11 @@ class Config(BaseModel):
     recogniser_url: str = _named("IVR_RECOGNISER_URL", "", "OpenAI-compatible endpoint that recognises")
     voice_url: str = _named("IVR_VOICE_URL", "", "OpenAI-compatible endpoint that speaks")
     voice_name: str = _named("IVR_VOICE_NAME", "alloy", "voice of the endpoint in IVR_VOICE_URL")
+    voices: str = _named(
+        "IVR_VOICES",
+        "",
+        "voices for other languages of a flow, as es=NAME",
+    )
     speech_key: SecretStr = _named("IVR_SPEECH_KEY", SecretStr(""), "key for those endpoints")
     models: str = _named("IVR_MODELS", "", "table of language models (YAML); empty: none are used")
     budget_call: float | None = _named(
@@ -77,6 +82,14 @@ class Config(BaseModel):
     def listen_host(self) -> str:
         """Where to listen: a line without an auth token stays on this machine."""
         return self.host or ("0.0.0.0" if self.twilio_auth_token.get_secret_value() else "127.0.0.1")  # noqa: S104 -- a carrier must reach it
+
+    @property
+    def voices_by_language(self) -> dict[str, str]:
+        """What `IVR_VOICES` names: two letters -> voice. Raises `ConfigError`."""
+        pairs = [pair.split("=") for pair in self.voices.replace(" ", "").split(",") if pair]
+        if wrong := [pair for pair in pairs if len(pair) != 2 or len(pair[0]) not in (2, 3) or not pair[1]]:  # noqa: PLR2004 -- name and value; letters of a language
+            raise ConfigError(f"IVR_VOICES has '{'='.join(wrong[0])}'. Write it as es=NAME, fr=NAME.")
+        return {language.lower(): voice for language, voice in pairs}
 
     @property
     def allowed_servers(self) -> tuple[str, ...]:

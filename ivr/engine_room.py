@@ -14,7 +14,7 @@ from ivr.call.ports import Recogniser, SpeechDetector
 from ivr.call.session import LoadedFlow
 from ivr.config import Config, secrets
 from ivr.core.errors import ConfigError
-from ivr.core.flow.model import Flow
+from ivr.core.flow.model import ActionStep, Flow
 from ivr.engines.asking import ModelRoom
 from ivr.engines.embedder import Embedder
 from ivr.engines.interpreter import ModelInterpreter
@@ -44,6 +44,7 @@ class Engines:
     readers: Readers
     metrics: Metrics
     web: WebActions = field(default_factory=WebActions)
+    voices: dict[str, CachedVoice] = field(default_factory=dict)
     pools: list[WorkerPool] = field(default_factory=list)
     _starts: list[Step] = field(default_factory=list)
     _closes: list[Step] = field(default_factory=list)
@@ -102,7 +103,8 @@ def make_engines(
     folder = models_dir(config.models_dir, environ)
     parts = _Parts(config, folder, PromptCache(config.folder("cache", environ) / "prompts"))
     recogniser = parts.recogniser(language.partition("-")[0].lower())
-    voice = parts.voice()
+    voice = parts.voice(config.voice_model, config.voice_name)
+    voices = {tongue: parts.voice(name, name) for tongue, name in config.voices_by_language.items()}
     detector = SileroDetector(open_model("silero-vad", folder, "detector").only(".onnx"))
     minilm = open_model("minilm", folder, "embedder")
     cache, digest = config.folder("cache", environ), sha256_of(minilm.only(".onnx"))
@@ -114,7 +116,7 @@ def make_engines(
     web = WebActions(config.allowed_servers, secrets(environ))
     parts.closes.append(web.close)
     return Engines(
-        recogniser, voice, detector, readers, metrics, web, parts.pools, parts.starts, parts.closes
+        recogniser, voice, detector, readers, metrics, web, voices, parts.pools, parts.starts, parts.closes
     )
 
 
@@ -149,13 +151,15 @@ class _Parts:
         self._keep(whisper.pool, whisper.start, whisper.close)
         return whisper
 
-    def voice(self) -> CachedVoice:
-        name, url = self._config.voice_model, self._config.voice_url
+    def voice(self, name: str, speaker: str) -> CachedVoice:
+        """A voice of this machine by its name, or a speaker of the endpoint."""
+        url = self._config.voice_url
         if url:
             from ivr.engines import openai_speech  # noqa: PLC0415 -- a second to import, rarely needed
 
-            speaker = self._config.voice_name
-            remote = openai_speech.OpenAIVoice(url, name, speaker, self._cache, api_key=self._key)
+            remote = openai_speech.OpenAIVoice(
+                url, self._config.voice_model, speaker, self._cache, api_key=self._key
+            )
             self.closes.append(remote.close)
             return remote
         files = open_model(name, self._folder, "voice")
@@ -171,3 +175,30 @@ class _Parts:
 
 async def _once(step: Step) -> None:
     await step()
+
+
+def lacks(config: Config, environ: Mapping[str, str], flow: Flow) -> list[str]:
+    """What a flow asks for and the settings do not give, each in a sentence for the operator."""
+    first = flow.language.partition("-")[0]
+    others = sorted({language.partition("-")[0] for language in flow.family} - {first})
+    told: list[str] = []
+    if others and not config.recogniser_url and config.recogniser_model.endswith(".en"):
+        told.append(
+            f"The recogniser {config.recogniser_model} knows English only, and the flow speaks "
+            f"{', '.join(others)} too. Set IVR_RECOGNISER_MODEL to a multilingual one."
+        )
+    told += [
+        f"The voice for {first} will speak {language} too. Name another: IVR_VOICES={language}=NAME."
+        for language in others
+        if language not in config.voices_by_language
+    ]
+    kept = secrets(environ)
+    wanted = {
+        variable
+        for sub in flow.flows.values()
+        for step in sub.steps
+        if isinstance(step, ActionStep)
+        for _, variable in step.secrets.values()
+    }
+    told += [f"An action of the flow needs {name}, which is not set." for name in sorted(wanted - set(kept))]
+    return told

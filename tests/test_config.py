@@ -2,7 +2,7 @@
 
 import pytest
 
-from ivr.config import load
+from ivr.config import load, secrets
 from ivr.core.errors import ConfigError
 
 
@@ -53,3 +53,22 @@ def test_folders_follow_xdg_and_the_settings(tmp_path):
     assert config.folder("data", {"XDG_DATA_HOME": str(tmp_path)}) == tmp_path / "ivr"
     chosen = load({"IVR_CACHE_DIR": str(tmp_path / "c")}, tmp_path / "none").config
     assert chosen.folder("cache", {}) == tmp_path / "c"
+
+
+def test_variables_of_actions_are_no_settings_and_come_from_both_places(tmp_path):
+    dotenv = tmp_path / ".env"
+    dotenv.write_text(
+        "IVR_SECRET_A=from-file\nIVR_SECRET_B=other\nIVR_ACTION_ALLOW=shop.lan:8443, 10.0.0.0/8\n"
+    )
+    environ = {"IVR_SECRET_A": "from-environment", "IVR_SECRET_C": "", "HOME": "/"}
+    assert secrets(environ, dotenv) == {"IVR_SECRET_A": "from-environment", "IVR_SECRET_B": "other"}
+    loaded = load(environ, dotenv)
+    assert loaded.config.allowed_servers == ("shop.lan:8443", "10.0.0.0/8")
+    assert not any("from-" in setting.value for setting in loaded.settings)
+
+
+def test_voices_for_other_languages(tmp_path):
+    config = load({"IVR_VOICES": "es=elena, fr=luc"}, tmp_path / "none").config
+    assert config.voices_by_language == {"es": "elena", "fr": "luc"}
+    with pytest.raises(ConfigError, match="Write it as es=NAME"):
+        _ = load({"IVR_VOICES": "elena"}, tmp_path / "none").config.voices_by_language

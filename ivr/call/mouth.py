@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from ivr.call.ports import Line, Voice
@@ -42,19 +42,22 @@ def read_mark(name: str) -> Played | None:
 class Mouth:
     """One call's voice. All times come from the event loop's clock.
 
+    voices  for other languages, by their two letters; in a language that has none `voice` speaks
     sound  gives the mu-law of a sound by its name, for segments that are no words; `None`: there is none
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 -- where it speaks, with what, and whom it tells
         self,
         line: Line,
         voice: Voice,
         post: Callable[[SpeakingBegan | EngineFailed], None],
         on_gap: Callable[[float], None] = lambda _seconds: None,
         sound: Callable[[str], bytes | None] = lambda _name: None,
+        voices: Mapping[str, Voice] = {},
     ) -> None:
         self._line = line
         self._voice = voice
+        self._voices = voices
         self._post = post
         self._on_gap = on_gap
         self._sound = sound
@@ -112,18 +115,21 @@ class Mouth:
 
     def _render(self, segment: Segment) -> asyncio.Task[bytes]:
         task = self._loop.create_task(
-            self._voice.render(segment.words, keep=segment.fixed, rate=segment.rate)
+            self._voice_of(segment).render(segment.words, keep=segment.fixed, rate=segment.rate)
         )
         # A render whose sentence was forgotten has nobody left to hear of its failure.
         task.add_done_callback(lambda done: done.cancelled() or done.exception())
         self._renders[segment.id] = task
         return task
 
+    def _voice_of(self, segment: Segment) -> Voice:
+        return self._voices.get(segment.language.partition("-")[0], self._voice)
+
     def _ready(self, segment: Segment) -> bytes | None:
         """The sound of a segment, if nothing has to be made for it."""
         if segment.sound:
             return self._sound(segment.sound)
-        return self._voice.ready_audio(segment.words, segment.rate) if segment.words else b""
+        return self._voice_of(segment).ready_audio(segment.words, segment.rate) if segment.words else b""
 
     def _next(self) -> None:
         """Begin the next segment, now or when its audio is there."""

@@ -123,6 +123,7 @@ class Equipment:
     """What every call shares.
 
     sounds      mu-law by name, for what is played and not spoken: the `tone` before a message
+    voices      for other languages than that of `voice`, by their two letters
     recordings  where sound is laid down; nothing: it is not
     """
 
@@ -136,6 +137,7 @@ class Equipment:
     web: WebClient | None = None
     sounds: Mapping[str, bytes] = field(default_factory=dict)
     recordings: Recordings | None = None
+    voices: Mapping[str, Voice] = field(default_factory=dict)
 
 
 class Session:
@@ -171,7 +173,12 @@ class Session:
         self._outlet = Outlet(call, self._line, equipment.recordings, equipment.sounds, wall_ms, self._handle)
         self._ears = Ears(equipment.detector, self.post, self.now, equipment.speech)
         self._mouth = Mouth(
-            self._line, equipment.voice, self.post, equipment.meter.playout_gap, self._outlet.sound
+            self._line,
+            equipment.voice,
+            self.post,
+            equipment.meter.playout_gap,
+            self._outlet.sound,
+            equipment.voices,
         )
         self._thinker = Thinker(equipment.recogniser, loaded.reader, self.post, loaded.interpreter)
         self._errands = Errands(call.call_id, equipment.web, self.post, loaded.writer)

@@ -199,3 +199,24 @@ def test_a_sound_that_is_not_there_is_told_and_the_rest_is_said():
         mouth.close()
 
     run(scenario())
+
+
+def test_each_language_has_a_voice_of_its_own():
+    async def scenario():
+        line, posted = FakeLine(), list[SpeakingBegan | EngineFailed]()
+        english, spanish = FakeVoice(), FakeVoice()
+        mouth = Mouth(line, english, posted.append, voices={"es": spanish})
+        mouth.say(
+            (
+                Segment(0, "hello", language="en-US"),
+                Segment(1, "hola", language="es-US"),
+                Segment(2, "salut", language="fr-FR"),
+                Segment(3, "bye"),
+            ),
+            0,
+        )
+        await asyncio.sleep(2)
+        assert (english.rendered, spanish.rendered) == (["hello", "salut", "bye"], ["hola"])
+        mouth.close()
+
+    run(scenario())
