@@ -16,6 +16,7 @@ from typing import Any, Final
 import structlog
 from aiohttp import web
 
+from ivr.after_calls import make_work
 from ivr.call.ports import IncomingCall, Line
 from ivr.call.registry import Registry
 from ivr.call.session import Equipment, LoadedFlow, Observer, Observers, Session
@@ -290,5 +291,6 @@ def open_store(config: Config, environ: Mapping[str, str], metrics: Metrics) -> 
         config.folder("data", environ),
         server=name,
         meter=metrics,
+        work=make_work(config),
         keep_days=config.keep_days,
     )

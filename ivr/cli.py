@@ -104,6 +104,20 @@ def _print_address(config: Config, url: str, flow: str) -> None:
 
 
 @app.command()
+def worker() -> None:
+    """Do the work after calls: summaries, scores, the webhook. On SQLite `ivr serve` does it too."""
+    config = load().config
+    _configure_logs(config)
+    _run(_worker(config))
+
+
+async def _worker(config: Config) -> None:
+    from ivr.after_calls import work_until_stopped  # noqa: PLC0415 -- loads the database's libraries
+
+    await work_until_stopped(config, os.environ)
+
+
+@app.command()
 def demo(
     flow: FlowArgument = None,
     recording: Annotated[Path, typer.Option("--out", help="Where the recording goes.")] = Path(
@@ -256,6 +270,7 @@ def _configure_logs(config: Config) -> None:
         config.twilio_auth_token.get_secret_value(),
         config.speech_key.get_secret_value(),
         config.database_url.get_secret_value(),
+        config.webhook_secret.get_secret_value(),
     )
     logs.configure(level=config.log_level, readable=readable, secrets=[s for s in secrets if s])
 

@@ -40,8 +40,8 @@ LOST: Final = "lost"
 _YIELD_EVERY: Final = 20
 _KEPT_FLOWS: Final = 16
 
-AfterCall = Callable[[AsyncConnection, CallRecord], Awaitable[None]]
-"""What else happens in the transaction that writes a record."""
+AfterCall = Callable[[AsyncConnection, str, int], Awaitable[None]]
+"""What else happens in the transaction that writes a record: the call's id, and when it ended."""
 
 _log = structlog.get_logger()
 
@@ -52,7 +52,7 @@ class _Todo:
     path: tuple[str, ...] | None = None
 
 
-async def nothing_more(_connection: AsyncConnection, _record: CallRecord) -> None:
+async def nothing_more(_connection: AsyncConnection, _call_id: str, _ended_ms: int) -> None:
     """No work after a call."""
 
 
@@ -168,7 +168,8 @@ class Deriver:
             values["recording"] = recording
         await connection.execute(CALLS.update().where(CALLS.c.call_id == todo.call_id).values(values))
         if record is not None:
-            await self._after(connection, record)
+            ended = call.ended_ms if call.ended_ms is not None else values["ended_ms"]
+            await self._after(connection, todo.call_id, ended)
 
     async def _compute(self, connection: AsyncConnection, call_id: str, flow: Flow) -> CallRecord:
         builder = RecordBuilder(flow)

@@ -3,26 +3,43 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass
 from pathlib import Path
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from ivr.core.errors import IvrError
+from ivr.engines.records.chores import Chores, Receiver
 from ivr.engines.records.database import Database
 from ivr.engines.records.deriving import AfterCall, Deriver, nothing_more
 from ivr.engines.records.erasing import Eraser
 from ivr.engines.records.journal import RETRY_S, DatabaseJournal, JournalMeter
+from ivr.engines.records.outbox import Outbox
+from ivr.engines.records.procrastinating import ProcrastinateQueue
 from ivr.engines.records.reading import StoredRecords
+from ivr.review.after import Wishes
+from ivr.review.economy import Economy
+from ivr.review.rubric import Rubric
 
 _log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What is done after calls, and with what."""
+
+    wishes: Wishes = Wishes()
+    economy: Economy | None = None
+    receiver: Receiver | None = None
+    rubric: Rubric | None = None
 
 
 class RecordStore:
     """The records in the database of `setting` (`DATABASE_URL`; "": SQLite in `folder`).
 
     server  the name of a process that carries calls: it takes up what a dead one left unfinished
-    after   what else happens in the transaction that writes a record
+    work    what is done after calls; on SQLite by this process itself, on PostgreSQL by an `ivr worker`
     keep_days  days after which a call is erased; 0: never
     Raises `ConfigError` when the database cannot be opened. Close it from any thread but its own.
     """
@@ -34,11 +51,17 @@ class RecordStore:
         *,
         server: str = "",
         meter: JournalMeter | None = None,
-        after: AfterCall = nothing_more,
+        work: Work | None = None,
         keep_days: float = 0,
         retry_s: float = RETRY_S,
     ) -> None:
         self.database = Database(setting, folder)
+        self.queue: Outbox | ProcrastinateQueue | None = None
+        self.chores: Chores | None = None
+        after: AfterCall = nothing_more
+        if work is not None:
+            self.queue, self.chores = self._work(work)
+            after = self.chores.after
         self.deriver = Deriver(self.database, server=server, after=after, retry_s=retry_s)
         self.journal = DatabaseJournal(
             self.database, server=server, meter=meter, on_ended=self.deriver.ended, retry_s=retry_s
@@ -47,8 +70,22 @@ class RecordStore:
         self.eraser = Eraser(self.database)
         if server:
             self.database.submit(self._recover(retry_s))
+            if isinstance(self.queue, Outbox) and self.chores is not None:
+                self.database.submit(self.queue.drain(self.chores.do))
             if keep_days > 0:
                 self.database.submit(self._prune(keep_days))
+
+    def _work(self, work: Work) -> tuple[Outbox | ProcrastinateQueue, Chores]:
+        queue = Outbox(self.database) if self.database.is_sqlite else ProcrastinateQueue(self.database)
+        chores = Chores(
+            self.database,
+            queue,
+            work.wishes,
+            economy=work.economy,
+            receiver=work.receiver,
+            rubric=work.rubric,
+        )
+        return queue, chores
 
     async def settled(self) -> None:
         """Wait until everything that calls gave is written, and computed where they have ended."""
