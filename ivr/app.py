@@ -291,6 +291,6 @@ def open_store(config: Config, environ: Mapping[str, str], metrics: Metrics) -> 
         config.folder("data", environ),
         server=name,
         meter=metrics,
-        work=make_work(config),
+        work=make_work(config, environ),
         keep_days=config.keep_days,
     )

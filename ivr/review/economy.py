@@ -25,11 +25,21 @@ class Economy(Protocol):
         """An answer by a JSON Schema, not yet checked against it. Raises `EngineError`."""
         ...
 
+    async def close(self) -> None:
+        """Leave no connection."""
+        ...
+
+
+class Closable(ChatModel, Protocol):
+    """A chat model that holds connections."""
+
+    async def close(self) -> None: ...
+
 
 class OneModel:
     """Implements `Economy` with one chat model. `limit_s`: how long an answer may take."""
 
-    def __init__(self, name: str, chat: ChatModel, limit_s: float = LIMIT_S) -> None:
+    def __init__(self, name: str, chat: Closable, limit_s: float = LIMIT_S) -> None:
         self.name = name
         self._chat = chat
         self._limit_s = limit_s
@@ -44,6 +54,9 @@ class OneModel:
         except TimeoutError as error:
             raise EngineError(f"The model {self.name} did not finish within {self._limit_s:g} s.") from error
         return as_object(written, self.name)
+
+    async def close(self) -> None:
+        await self._chat.close()
 
 
 def as_object(written: str, name: str) -> dict[str, Any]:

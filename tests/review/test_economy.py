@@ -19,6 +19,8 @@ class Chat:
         self.closed = False
         self.asked: Ask | None = None
 
+    async def close(self) -> None: ...
+
     async def stream(self, ask: Ask) -> AsyncGenerator[Piece]:
         self.asked = ask
         try:

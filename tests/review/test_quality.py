@@ -23,6 +23,8 @@ class Model:
         self._answer = answer
         self.asked = ("", "", {})  # type: tuple[str, str, Mapping[str, Any]]
 
+    async def close(self) -> None: ...
+
     async def answer(self, system: str, text: str, schema: Mapping[str, Any]) -> dict[str, Any]:
         self.asked = (system, text, schema)
         return self._answer

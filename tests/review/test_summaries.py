@@ -19,6 +19,8 @@ class Model:
     def __init__(self, answer: dict[str, Any]) -> None:
         self._answer = answer
 
+    async def close(self) -> None: ...
+
     async def answer(self, system: str, text: str, schema: Mapping[str, Any]) -> dict[str, Any]:
         return self._answer
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -58,6 +59,7 @@ class RecordStore:
         self.database = Database(setting, folder)
         self.queue: Outbox | ProcrastinateQueue | None = None
         self.chores: Chores | None = None
+        self._economy = work.economy if work else None
         after: AfterCall = nothing_more
         if work is not None:
             self.queue, self.chores = self._work(work)
@@ -95,6 +97,9 @@ class RecordStore:
         """Write what is left, compute what is due, then stop. Blocks for 10 s at most."""
         self.journal.close()
         self.database.wait(self._last(5.0))
+        if self._economy is not None:
+            with suppress(RuntimeError, OSError):  # a worker on PostgreSQL used it on another loop
+                self.database.wait(self._economy.close())
         self.database.close()
 
     async def _settled(self) -> None:

@@ -37,6 +37,8 @@ class Model:
         self.broken = broken
         self.asked: list[str] = []
 
+    async def close(self) -> None: ...
+
     async def answer(self, system: str, text: str, schema: Mapping[str, Any]) -> dict[str, Any]:
         self.asked.append(text)
         if self.broken:
