@@ -28,13 +28,14 @@ from ivr.core.flow.prompts import fixed_sentences, prepared_words
 from ivr.core.handing import TONE
 from ivr.core.phrases import built_in
 from ivr.core.speaking import marks
+from ivr.core.speaking.reading import reader
 from ivr.edges.health import Readiness
 from ivr.edges.live import LiveCalls
 from ivr.edges.twilio_guard import TwilioPorts
 from ivr.engine_room import Engines, lacks, make_engines
 from ivr.engines.audio import tone
 from ivr.engines.bank import DayBank
-from ivr.engines.recordings import SoundFolder
+from ivr.engines.recordings import SoundFolder, wav_header
 from ivr.engines.records.money import spent_since
 from ivr.engines.records.store import RecordStore
 from ivr.flow_files import load_flow_file
@@ -42,6 +43,7 @@ from ivr.front_desk import House, make_app
 from ivr.language_models import make_room
 from ivr.metrics import LoopLag, Metrics
 from ivr.reloading import FlowWatch
+from ivr.wire import pcm
 
 _log = structlog.get_logger("ivr")
 
@@ -122,6 +124,17 @@ class Server:
         session = self._session(call_id)
         return session is not None and session.put_through(contact)
 
+    async def answer_sound(self, name: str) -> bytes:
+        """An answer of the flow as callers hear it, as a WAV file. Raises `EngineError`."""
+        flow = self.loaded.flow
+        aloud = reader(flow.language, flow.pronunciations)
+        sentences = [
+            s for part in marks.parts(flow.answers[name].say) for s in aloud.sentences(part.text, keep=True)
+        ]
+        sound = b"".join([await self.engines.voice.render(s.spoken) for s in sentences])
+        samples = pcm.mulaw_to_linear(sound).astype("<i2").tobytes()
+        return wav_header(1, len(samples)) + samples
+
     def drain_on(self, on: bool) -> None:  # noqa: FBT001 -- a switch
         """Let nobody new in, or let them in again."""
         self.registry.draining = on
@@ -172,6 +185,8 @@ class Server:
             self.hang_up,
             self.put_through,
             self.drain_on,
+            lambda: self.loaded.source,
+            self.answer_sound,
         )
         app = make_app(self.config, os.environ, house)
         self._runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=5.0)

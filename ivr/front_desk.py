@@ -13,11 +13,14 @@ from aiohttp import web
 from ivr import __version__
 from ivr.config import Config
 from ivr.core.errors import ConfigError
+from ivr.core.flow.load import check_text
 from ivr.core.flow.model import Flow
 from ivr.edges import console, softphone, twilio
 from ivr.edges.access import Visitor
 from ivr.edges.console import ConsolePorts
+from ivr.edges.console_answers import AnswersPorts, Say
 from ivr.edges.console_calls import CallsPorts, records_away
+from ivr.edges.console_flow import FlowPorts
 from ivr.edges.console_live import LivePorts, Note
 from ivr.edges.console_login import ConsoleAccess
 from ivr.edges.console_users import User, read_users
@@ -37,6 +40,8 @@ class House:
 
     flow  the flow that a new call follows
     type  (call id, words): an author typed a turn; False when the call cannot take it now
+    source  the text of that flow
+    say   what an answer of it sounds like, as a WAV file
     For the others see `ivr.edges.console_live.LivePorts`.
     """
 
@@ -50,6 +55,8 @@ class House:
     hang_up: Callable[[str], bool]
     put_through: Callable[[str, str], bool]
     drain: Callable[[bool], None]
+    source: Callable[[], str]
+    say: Say
 
 
 def make_app(config: Config, environ: Mapping[str, str], house: House) -> web.Application:
@@ -71,7 +78,14 @@ def make_app(config: Config, environ: Mapping[str, str], house: House) -> web.Ap
     note = _noting(house.records)
     live = LivePorts(house.live, house.readiness, house.hang_up, house.put_through, house.drain, note)
     calls = CallsPorts(house.records, house.live, config.folder("data", environ), note)
-    console.setup(app, ConsolePorts(access, streams, live, calls))
+    flow = FlowPorts(
+        house.records,
+        lambda: (house.flow(), house.source()),
+        lambda: house.readiness().flow_refused,
+        lambda text, name: check_text(text, name, linted=True),
+    )
+    answers = AnswersPorts(house.records, house.flow, house.say)
+    console.setup(app, ConsolePorts(access, streams, live, calls, flow, answers))
     app.add_routes(Health(house.readiness, house.exposition, __version__).routes())
     return app
 

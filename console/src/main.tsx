@@ -7,11 +7,19 @@ import { Board } from "./pages/board";
 import { Call } from "./pages/call";
 import { Calls } from "./pages/calls";
 import { Login } from "./pages/login";
-import { PAGES } from "./pages/more";
+import type { Page as OtherPage } from "./pages/more";
+import { Answers } from "./pages/answers";
+import { Flow } from "./pages/flow";
+import { Health } from "./pages/health";
 import { Link, useAddress } from "./router";
 import "./style.css";
 
-const NAVIGATION: [string, string][] = [["/", "Live"], ["/calls", "Calls"], ...PAGES.map(([path, name]) => [path, name] as [string, string])];
+const PAGES: [string, string, OtherPage][] = [
+  ["/flow", "Flow", Flow],
+  ["/answers", "Answers", Answers],
+  ["/health", "Health", Health],
+];
+const NAVIGATION: [string, string][] = [["/", "Live"], ["/calls", "Calls"], ...PAGES.map(([path, name]): [string, string] => [path, name])];
 
 function App(): JSX.Element {
   const [session, setSession] = useState<Session | null>(null);

@@ -8,7 +8,10 @@ from typing import Final
 
 from aiohttp import web
 
+from ivr.edges.console_answers import AnswersPorts, ConsoleAnswers
 from ivr.edges.console_calls import CallsPorts, ConsoleCalls
+from ivr.edges.console_flow import ConsoleFlow, FlowPorts
+from ivr.edges.console_health import ConsoleHealth
 from ivr.edges.console_live import ConsoleLive, LivePorts
 from ivr.edges.console_login import ConsoleAccess
 from ivr.edges.pages import HEADERS, Pages
@@ -34,6 +37,8 @@ class ConsolePorts:
     streams: EventStreams
     live: LivePorts
     calls: CallsPorts
+    flow: FlowPorts
+    answers: AnswersPorts
 
 
 def setup(app: web.Application, ports: ConsolePorts) -> None:
@@ -55,3 +60,6 @@ def setup(app: web.Application, ports: ConsolePorts) -> None:
     app.add_routes(ports.access.routes())
     app.add_routes(ConsoleLive(ports.access, ports.streams, ports.live).routes())
     app.add_routes(ConsoleCalls(ports.access, ports.calls).routes())
+    app.add_routes(ConsoleFlow(ports.access, ports.flow).routes())
+    app.add_routes(ConsoleAnswers(ports.access, ports.answers).routes())
+    app.add_routes(ConsoleHealth(ports.access, ports.calls.records).routes())

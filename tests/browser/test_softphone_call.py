@@ -4,6 +4,7 @@ import wave
 
 import pytest
 
+import build_console
 from ivr.app import start
 from ivr.config import Config
 from ivr.flow_files import find_flow
@@ -88,3 +89,23 @@ async def test_a_microphone_that_is_refused_leaves_a_line_to_type_on(server, ope
     await page.fill("#text", "Where can I park?")
     await page.click("#say")
     await page.locator("#lines").get_by_text("free parking").first.wait_for(timeout=PATIENCE_MS)
+
+
+async def test_a_call_that_was_rung_from_the_browser_is_in_the_console(server, open_page):
+    build_console.build()
+    page = await open_page()
+    await page.goto(server.url + "/phone?echo=off")
+    await page.click("#call")
+    await page.locator("#lines").get_by_text("Maple Street Clinic").first.wait_for(timeout=PATIENCE_MS)
+    await page.fill("#text", "Where can I park?")
+    await page.keyboard.press("Enter")
+    await page.locator("#lines").get_by_text("free parking").first.wait_for(timeout=PATIENCE_MS)
+    board = await page.context.new_page()
+    await board.goto(server.url + "/")
+    await board.get_by_role("combobox").select_option("nurse")
+    await page.get_by_text("The caller would now be put through to nurse").wait_for(timeout=PATIENCE_MS)
+    await server.store.settled()
+    await board.goto(server.url + "/calls")
+    await board.locator("tbody a").first.click()
+    await board.get_by_text("asks for the answer “parking”").wait_for()
+    assert [row.did for row in await server.store.records.audit()] == ["put through"]

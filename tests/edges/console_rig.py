@@ -11,10 +11,13 @@ import pytest
 from aiohttp import ClientSession, CookieJar, web
 
 from ivr.core.errors import EngineError
+from ivr.core.flow.load import check_text, load_flow
 from ivr.edges import console
 from ivr.edges.access import Visitor
 from ivr.edges.console import ConsolePorts
+from ivr.edges.console_answers import AnswersPorts
 from ivr.edges.console_calls import CallsPorts, records_away
+from ivr.edges.console_flow import FlowPorts
 from ivr.edges.console_live import LivePorts
 from ivr.edges.console_login import CSRF_HEADER, ConsoleAccess
 from ivr.edges.console_users import User, make_user
@@ -26,6 +29,31 @@ from tests.edges.edge_rig import RealServer
 
 PASSWORD = "a long enough one"
 USERS = {name: make_user(name, role, PASSWORD) for name, role in (("anna", "operator"), ("vera", "viewer"))}
+
+SOURCE = """ivr: 1
+name: Test line
+intents:
+  book: [book an appointment, I want to book]
+answers:
+  parking:
+    examples: [where can I park, is there parking]
+    say: There is parking behind the house.
+    owner: Ann
+  garage:
+    examples: [where can I park my bicycle]
+    say: In the garage.
+    expires: "2026-01-31"
+contacts:
+  desk: "+15550101234"
+flows:
+  main:
+    - say: Hello.
+    - id: menu
+      listen: {ask: What can I do for you?, intents: {book: {call: book}}}
+    - hangup: Bye.
+  book:
+    - say: Booked.
+"""
 
 ROW = r.CallRow(
     call_id="CA1", flow_name="Test line", flow_digest="d1", caller="+15550100001", called="+15550100002",
@@ -105,6 +133,8 @@ class ConsoleRig:
     def __init__(self, data: Path, users: dict[str, User] | None = None) -> None:
         self.now = 1000.0
         self.records = FakeRecords()
+        self.source = SOURCE
+        self.flow = load_flow(SOURCE, "Test line")
         self.live = LiveCalls()
         self.ended: list[str] = []
         self.put_through: list[tuple[str, str]] = []
@@ -118,13 +148,20 @@ class ConsoleRig:
             self.live, lambda: self.state, self._end, self._through, self.drained.append, self._note
         )
         calls = CallsPorts(self.records, self.live, data, self._note, lambda *_: ("test.yaml", "- steps: []"))
-        console.setup(self.app, self.ports(ConsolePorts(self.access, streams, live, calls)))
+        flow = FlowPorts(
+            self.records,
+            lambda: (self.flow, self.source),
+            lambda: self.state.flow_refused,
+            lambda text, name: check_text(text, name, linted=True),
+        )
+        answers = AnswersPorts(self.records, lambda: self.flow, self._say, lambda: 1_795_600_000.0)
+        console.setup(self.app, ConsolePorts(self.access, streams, live, calls, flow, answers))
         self.server = RealServer(self.app)
         self.session = ClientSession(cookie_jar=CookieJar(unsafe=True))
         self.csrf = ""
 
-    def ports(self, ports: ConsolePorts) -> ConsolePorts:
-        return ports
+    async def _say(self, name: str) -> bytes:
+        return b"RIFF" + name.encode()
 
     def _end(self, call_id: str) -> bool:
         self.ended.append(call_id)

@@ -193,7 +193,7 @@ function Turns({ turns, current, onJump }: TurnsProps): JSX.Element {
         {turns.map((turn) => (
           <li key={turn.number} aria-current={turn === current ? "true" : undefined}>
             <p class="facts">
-              <button type="button" class="time" onClick={() => onJump(turn.at_ms)} aria-label={`Go to turn ${turn.number}`}>
+              <button type="button" class="time" onClick={() => onJump(turn.at_ms)} aria-label={`${tenth(turn.at_ms)}, go to turn ${turn.number}`}>
                 {tenth(turn.at_ms)}
               </button>
               {turn.step && <code>{turn.step}</code>}
