@@ -98,9 +98,8 @@ class Chat:
                 self._save(rest.strip())
             case "/transfer":
                 self._transfer(rest.strip())
-            case "/drop" if not self.over:
-                self._talk.drop()
-                self._answer()
+            case "/drop":
+                self._drop()
             case "/help":
                 self._print(HELP, "dim")
             case _ if typed.startswith("/"):
@@ -160,6 +159,13 @@ class Chat:
         lines.append(f"path      {' -> '.join(state.path[-_LATEST:])}")
         lines.append(f"time      {self._talk.caller.now / 1000:.1f} s")
         self._print("\n".join(f"  {line}" for line in lines), "dim")
+
+    def _drop(self) -> None:
+        if self.over:
+            self._print("The call is over: no line can break any more.", "yellow")
+            return
+        self._talk.drop()
+        self._answer()
 
     def _transfer(self, outcome: str) -> None:
         if outcome not in OUTCOMES:

@@ -259,7 +259,7 @@ class _Work(Elsewhere):
         playing = self.state.playout.settings
         held = playing is not None and playing.interruptible not in ("speech", "any")
         expected = dlg.expectation(self.flow, self.state.dialogue)
-        if self.state.ending or held or expected is None or not text:
+        if self.state.ending or self.state.away or held or expected is None or not text:
             return
         hidden = sensitive(self.flow, self.state)
         self._set(dialogue=replace(self.state.dialogue, heard=1.0))
@@ -348,8 +348,9 @@ class _Work(Elsewhere):
 
     def _put_through(self, contact: str) -> None:
         """What the caller is saying, and what we were, no longer matters."""
-        if self.state.ending or contact not in self.flow.contacts:
+        if self.state.ending or self.state.away or contact not in self.flow.contacts:
             return
+        self.leave_message()
         self._stop_prompt()
         self._dialogue(dlg.on_put_through(self.flow, self.state.dialogue, contact))
 
@@ -537,8 +538,10 @@ class _Work(Elsewhere):
 
     @property
     def _busy(self) -> bool:
-        """Whether the call is ending or the caller is at their turn."""
-        return bool(self.state.ending or self.state.outcome) or self.state.turns.phase in trn.CALLERS_TURN
+        """Whether the call is ending, the caller is elsewhere, or they are at their turn."""
+        state = self.state
+        elsewhere = state.away is not None or state.message is not None
+        return bool(state.ending or state.outcome) or elsewhere or state.turns.phase in trn.CALLERS_TURN
 
     @property
     def _overlapping(self) -> bool:

@@ -38,10 +38,7 @@ class Elsewhere:
         ledger, heard, _ = out.stop(self.state.playout, self.now)
         self._set(playout=ledger)
         self._spoken(heard)
-        if self.state.message:
-            self._take_message(self.state.message)
-        if draft := self.state.dialogue.draft:
-            self._keep(draft)
+        self.leave_message()
         self._set(turns=trn.hold(self.state.turns), outcome=outcome)
 
     # The caller elsewhere
@@ -103,6 +100,13 @@ class Elsewhere:
         assert self.state.message
         self._take_message(self.state.message)
         self._dialogue(dlg.on_message(self.flow, self.state.dialogue))
+
+    def leave_message(self) -> None:
+        """Keep what the caller has left us so far, since they will not be asked any more."""
+        if self.state.message:
+            self._take_message(self.state.message)
+        if draft := self.state.dialogue.draft:
+            self._keep(draft)
 
     def _take_message(self, taking: msg.Taking) -> None:
         """Close the message and note it as the caller's draft."""

@@ -250,3 +250,13 @@ def test_every_way_is_drawn():
         assert f"-- {label} -->" in chart
     for node in ("take a message", "keep the message", "call back number", "record from here"):
         assert node in chart
+
+
+def test_recording_that_asks_nobody_is_warned_of():
+    def warned(steps: str) -> bool:
+        problems = check_text(text_of(steps + "\n- hangup: Bye."), "f.yaml", linted=True)[1]
+        return any("records the call and asks nobody" in str(p) for p in problems)
+
+    assert warned("- recording: start")
+    assert not warned("- recording: {ask: May we?}")
+    assert not warned("- recording: stop")

@@ -11,6 +11,7 @@ from ivr.core.commands import (
     KeepMessage,
     Record,
     Say,
+    StartWork,
     TransferCall,
 )
 from ivr.core.events import (
@@ -19,11 +20,14 @@ from ivr.core.events import (
     KeyPressed,
     LineLost,
     LineOpened,
+    PutThrough,
     SpeechBegan,
     SpeechEnded,
     TransferAnswered,
     TransferEnded,
+    Typed,
     Understood,
+    WorkEnded,
 )
 from ivr.core.flow.load import load_flow
 from ivr.core.phrases import DEFAULTS
@@ -426,3 +430,37 @@ def test_a_sensitive_slot_that_is_said_aloud_is_not_in_the_transcript():
     assert [s.hidden for s in segments] == [True, False]
     talk.listen()
     assert [line.text for line in talk.state.transcript] == [HIDDEN, "Bye."]
+
+
+def test_an_operator_who_takes_the_call_over_leaves_the_message_kept():
+    talk = Talk(flow_of(VOICEMAIL))
+    talk.hear_out()
+    talk.send(SpeechBegan(talk.now), 50)
+    talk.now += 4000
+    talk.send(PutThrough("desk"))
+    assert len(orders(talk, KeepMessage)) == 1
+    talk.hear_out()
+    assert talk.ended == [TransferCall("desk")]
+    assert talk.state.outcome == "transferred to desk"
+
+
+def test_typed_words_and_operators_change_nothing_while_the_caller_is_away():
+    talk = handed()
+    assert talk.send(Typed("hello")) == []
+    assert talk.send(PutThrough("desk")) == []
+
+
+def test_work_that_ends_while_the_line_is_broken_waits_for_the_caller():
+    head = HEAD.replace("slots:", "slots:\n  city: {type: text}")
+    steps = """
+    - action: {url: "https://x.example/a", save: {city: name}}
+    - say: "{city} it is."
+    - collect: age
+    """
+    talk = Talk(load_flow(head + "flows:\n  main:\n" + steps, "test.yaml"))
+    (work,) = [c.work for c in talk.commands if isinstance(c, StartWork)]
+    talk.send(LineLost(), 100)
+    talk.send(WorkEnded(work, "done", {"city": "Cork"}), 500)
+    assert talk.take_said() == []
+    talk.send(LineOpened(), 500)
+    assert talk.listen() == [DEFAULTS["line_back"], "Cork it is.", "How old are you?"]

@@ -23,6 +23,9 @@ BRANCHES: Final = ("busy", "no_answer", "failed", "refused")
 CALLBACK_ASK: Final = "We will call you at {%s}. Is that right?"
 CALLBACK_ASK_TIME: Final = "We will call you at {%s}, {%s}. Is that right?"
 
+CONSENTED: Final = "/record"
+"""How the name of a step ends that records because the caller agreed; no author's name has a slash."""
+
 _TIMES: Final = ("date_time", "date", "time", "text", "choice")
 _NUMBERS: Final = ("phone", "digits")
 
@@ -145,7 +148,7 @@ class FlowBuilder(SubFlowBuilder):
             hint = "Write 'recording: start', 'recording: stop', or 'ask' with a question."
             self._report.error(place.node.key("recording"), "It is not said what to record", hint)
         own = replace(place, settings=inherit(place.settings, body))
-        yes = self._put(m.RecordStep(f"{place.id}/record", place.line, on=True), place)
+        yes = self._put(m.RecordStep(f"{place.id}{CONSENTED}", place.line, on=True), place)
         self._block(body.yes, node.at("yes"), f"{place.id}/yes", place.settings)
         if not body.yes or not self._is_last(body.yes[-1]):
             place.ends.append(self._put(m.JumpStep(f"{place.id}/yes/end", place.line, EMPTY), place))

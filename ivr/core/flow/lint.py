@@ -7,6 +7,7 @@ from dataclasses import fields
 
 from ivr.core.flow import model as m
 from ivr.core.flow.compile import Compiled
+from ivr.core.flow.compile_people import CONSENTED
 from ivr.core.flow.lint_ear import lint_ear
 from ivr.core.flow.problems import Report
 from ivr.core.flow.yaml_source import Node
@@ -57,6 +58,13 @@ def _safety(compiled: Compiled, root: Node, report: Report) -> None:
             "safety",
         )
     for name, step, index in _steps(flow):
+        if isinstance(step, m.RecordStep) and step.on and not step.id.endswith(CONSENTED):
+            report.warn(
+                compiled.spots[name][index],
+                "This records the call and asks nobody",
+                "Ask with 'recording: {ask: ...}', unless the law where your callers are lets you.",
+                "safety",
+            )
         if isinstance(step, m.ListenStep) and not step.repair.no_input:
             report.warn(
                 compiled.spots[name][index],
