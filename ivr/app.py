@@ -53,9 +53,10 @@ _BEEP: Final = tone()
 
 @dataclass(slots=True)
 class Server:
-    """A running phone line. `url` is where it listens."""
+    """A running phone line. `path`: of its flow; `url`: where it listens."""
 
     config: Config
+    path: Path
     registry: Registry
     metrics: Metrics
     store: RecordStore
@@ -167,7 +168,7 @@ class Server:
                 f"The flow speaks {flow.language} now, and the engines were started for {served}. "
                 "Restart ivr to serve it."
             )
-        self.loaded = await self.engines.load(flow, source)
+        self.loaded = await self.engines.load(flow, source, self.path)
         self._start(self._render_ahead(flow))
 
     # Life
@@ -207,9 +208,9 @@ class Server:
         self._lag.start()
         self._start(self._render_ahead(self.loaded.flow))
 
-    def watch(self, path: Path) -> None:
-        """Take the flow in this file anew whenever it changes."""
-        self._watch = FlowWatch(path, self.loaded.flow.digest, self.take)
+    def watch(self) -> None:
+        """Take the flow anew whenever its file changes."""
+        self._watch = FlowWatch(self.path, self.loaded.flow.digest, self.take)
         self._start(self._watch.run())
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
@@ -280,12 +281,12 @@ async def start(
         await bank.start()
         progress("loading the speech models")
         await engines.start()
-        loaded = await engines.load(flow, source)
+        loaded = await engines.load(flow, source, flow_path)
         progress("rendering the first prompts")
         await engines.voice.prepare(prepared_words(flow))
-        server = Server(config, registry, metrics, store, bank, engines, loaded, observer)
+        server = Server(config, flow_path, registry, metrics, store, bank, engines, loaded, observer)
         await server.listen()
-        server.watch(flow_path)
+        server.watch()
     except BaseException:
         if server:
             await server.close()

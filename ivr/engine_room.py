@@ -28,6 +28,8 @@ from ivr.engines.silero import SileroDetector
 from ivr.engines.voice import CachedVoice, PiperVoice
 from ivr.engines.web import WebActions
 from ivr.engines.workers import WorkerPool
+from ivr.engines.writer import ModelWriter
+from ivr.knowledge_files import read_knowledge
 from ivr.metrics import Metrics
 
 _METER_EVERY_S: Final = 1.0
@@ -60,11 +62,20 @@ class Engines:
             await self.models.start()
         self._meter = asyncio.create_task(self._count(), name="engine meter")
 
-    async def load(self, flow: Flow, source: str) -> LoadedFlow:
-        """A flow ready to take calls. Raises `EngineError`."""
+    async def load(self, flow: Flow, source: str, path: Path) -> LoadedFlow:
+        """A flow ready to take calls. `path`: of its file. Raises `FlowProblems` or `EngineError`."""
         reader = await self.readers.for_flow(flow)
-        interpreter = ModelInterpreter(self.models, reader) if self.models else None
-        return LoadedFlow(flow, source, reader, interpreter)
+        if self.models is None:
+            return LoadedFlow(flow, source, reader)
+        texts = await asyncio.to_thread(read_knowledge, flow, path.parent, str(path), source)
+        library = await self.readers.library_for(flow, texts)
+        return LoadedFlow(
+            flow,
+            source,
+            reader,
+            ModelInterpreter(self.models, reader),
+            ModelWriter(self.models, library, flow.language),
+        )
 
     def health(self) -> dict[str, bool]:
         """Whether each engine would answer now."""

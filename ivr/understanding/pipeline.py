@@ -200,6 +200,11 @@ def best_guess(model: FlowModel, text: str, expectation: Expectation, vector: Ve
     return model.classifier.guess(words(text), vector, _allowed(model, expectation))
 
 
+def may_give(model: FlowModel, answer: str, text: str, expectation: Expectation) -> bool:
+    """Whether a canonical answer may be given to these words: it has not expired, and no topic forbids it."""
+    return _holds(model, Label("answer", answer), words(text), expectation)
+
+
 def may_mean(model: FlowModel, text: str, expectation: Expectation, guess: Guess) -> bool:
     """Whether a guess is among what the step allows and nothing in the words speaks against it."""
     model = model.hearing(expectation)

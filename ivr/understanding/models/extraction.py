@@ -18,7 +18,7 @@ from ivr.core.events import Meaning, MeaningKind
 from ivr.core.flow.model import Flow, Slot
 from ivr.understanding.folding import fold
 from ivr.understanding.models.chat import Ask, Message
-from ivr.understanding.pipeline import NOTHING, FlowModel, by_rules
+from ivr.understanding.pipeline import NOTHING, FlowModel, by_rules, may_give, with_fills
 from ivr.understanding.text import words
 
 MOST_WORDS: Final = 120
@@ -143,7 +143,10 @@ def read(answer: str, model: FlowModel, expectation: Expectation, text: str) -> 
     if not isinstance(label, str) or label not in choice.labels:
         return None
     kind, name = choice.labels[label]
-    return Meaning(kind, name=name, confidence=CONFIDENCE, decided_by="model")
+    if kind == "answer" and not may_give(model, name, text, expectation):
+        return NOTHING
+    chosen = Meaning(kind, name=name, confidence=CONFIDENCE, decided_by="model")
+    return with_fills(model, text, expectation, chosen)
 
 
 def fenced(text: str) -> str:

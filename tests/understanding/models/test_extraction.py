@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any, get_args
 
 import jsonschema  # type: ignore[import-untyped] # it ships no types
@@ -188,3 +189,18 @@ def test_whatever_a_model_writes_is_allowed_or_nothing(answer: str, kind: Expect
 )
 def test_what_was_said(value: str, text: str, said: bool) -> None:
     assert is_said(value, text) is said
+
+
+def test_answers_that_may_not_be_given_are_nothing() -> None:
+    late = replace(FLOW.answers["parking"], expires="2026-03-10")
+    desk = trained(replace(FLOW, answers={**FLOW.answers, "parking": late}))
+    answer = json.dumps({"meaning": "answer:parking"})
+    assert read(answer, desk, replace(STEP, today="2026-03-11"), "where do I leave my car") == NOTHING
+    assert read(answer, desk, replace(STEP, today="2026-03-09"), "where do I leave my car") != NOTHING
+
+
+def test_an_intent_of_a_model_brings_the_slots_that_were_said_with_it() -> None:
+    step = replace(STEP, ahead={"book": ("day",)})
+    found = meaning({"meaning": "intent:book"}, "could you squeeze me in on Tuesday", step)
+    assert found is not None
+    assert found.fills == {"day": "tuesday"}
