@@ -137,7 +137,8 @@ class Chat:
         self._print(f"  the line asks: {order.method} {order.url} {order.body}".rstrip(), "dim")
         reply = self._services(step, order) if self._services else Reply(fails="failed")
         self._replies.setdefault(step, []).append(reply)
-        shown = reply.fails or f"{reply.status} {reply.text}"
+        shown = ": ".join(part for part in (reply.fails, reply.reason) if part)
+        shown = shown or f"{reply.status} {reply.text}"
         self._print(f"  the reply: {shown[:_LONGEST]}", "dim")
         return reply
 
@@ -292,7 +293,7 @@ def really(step: str, order: HttpRequest) -> Reply:  # noqa: ARG001 -- as the ty
     if result.outcome.isdecimal():
         return Reply(int(result.outcome))
     if result.outcome != "done":
-        return Reply(fails=result.outcome)
+        return Reply(fails=result.outcome, reason=result.reason)
     return Reply(text=json.dumps(plant({path: result.values[name] for name, path in order.pick})))
 
 

@@ -141,3 +141,4 @@ def test_a_web_service_can_really_be_asked(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.chdir(tmp_path)
     reply = really("main/1", HttpRequest("GET", "http://127.0.0.1:1/"))
     assert reply.fails == "refused"
+    assert "to allow it, name it in IVR_ACTION_ALLOW" in reply.reason

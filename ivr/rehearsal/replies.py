@@ -33,7 +33,7 @@ class Services:
             case HttpRequest():
                 reply = self._reply(order, step)
                 if reply.fails:
-                    return reply.ms, WorkEnded(work, reply.fails)
+                    return reply.ms, WorkEnded(work, reply.fails, reason=reply.reason)
                 return reply.ms, WorkEnded(work, *acting.ended(order, reply.status, reply.text))
             case _:
                 return Reply().ms, WorkEnded(work, "failed", reason="nobody does this in a rehearsal")

@@ -73,12 +73,13 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What a web service replies: a status and JSON text, or how it fails; `ms`: how long it takes."""
+    """What a web service replies: a status and JSON text, or how it fails and why, after `ms`."""
 
     status: int = 200
     text: str = ""
     fails: str = ""
     ms: int = 200
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from ivr.core.flow.load import load_flow
 from ivr.core.journal import replay
 from ivr.core.phrases import DEFAULTS
 from ivr.core.text_caller import TextCaller
+from ivr.core.working import MAX_WORKS
 from tests.core.talk import HEAD, Talk, answer, flow_of, indent, universal, value
 from tests.core.test_call import EVENTS
 
@@ -288,6 +289,17 @@ def test_a_text_caller_asks_outside_what_becomes_of_the_work():
     talk.hear_out()
     assert talk.take_said() == ["Let me see.", "Your order is on its way.", "What is your number?"]
     assert len(asked) == 1
+
+
+def test_a_loop_of_work_comes_to_an_end():
+    flow = with_work(flow_of("- say: WORK\n- if: ok\n  then: {hangup: Bye.}\n- link: main"))
+    talk = Talk(flow)
+    for number in range(1, MAX_WORKS + 1):
+        assert talk.ended == []
+        talk.send(done(number))
+    assert talk.listen()[-1] == "Goodbye."
+    assert "at most 200 actions; this loop has no way out" in talk.reports[-1]
+    assert "main/1" in talk.reports[-1]
 
 
 WORKS = st.builds(
