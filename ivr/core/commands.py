@@ -23,6 +23,7 @@ class Expectation:
     hints     words worth telling the recogniser; never while digits are captured
     known     slots that the caller may correct: the latest first
     ahead     slots that may be filled together with the answer, in order: by intent, or under "" for a value
+    spelled   the caller was asked to spell the answer
     about     those among them that the question itself names
     language  the flow's language in which it is said, if it has several (`es-US`)
     today     the date where the line is (ISO), for days and for answers that expire; "" when it is not known
@@ -40,6 +41,7 @@ class Expectation:
     sensitive: bool = False
     known: tuple[str, ...] = ()
     about: tuple[str, ...] = ()
+    spelled: bool = False
     ahead: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Final
 
 from ivr.core import keys, working
 from ivr.core.away import Result as TransferResult
@@ -14,6 +15,14 @@ from ivr.core.events import Meaning, SlotValue
 from ivr.core.flow import model as m
 from ivr.core.messages import Taken
 from ivr.core.repairing import Run
+
+KEYS_TIMEOUT_MS: Final = 10_000
+"""How long we wait at least for the first key, once keys are asked for."""
+
+SPELLING_SILENCE_MS: Final = 1_500
+"""The silence that ends the turn of somebody who was asked to spell, at least."""
+
+_HARMLESS: Final = frozenset(["agent", "repeat", "slower", "help"])
 
 
 def begin(
@@ -54,9 +63,18 @@ def holding(flow: m.Flow, dialogue: Dialogue) -> m.HoldStep | None:
 def settings(flow: m.Flow, dialogue: Dialogue) -> m.Settings:
     """Settings of the step that waits, else the flow's."""
     step = waiting_step(flow, dialogue)
+    if step is not None and (mode := dialogue.stack[-1].mode):
+        return _in_mode(step.settings, mode)
     if step is None and working.at_work(dialogue):
         return replace(flow.settings, no_input_timeout_ms=m.NO_LIMIT)
     return step.settings if step else flow.settings
+
+
+def _in_mode(settings: m.Settings, mode: m.Mode) -> m.Settings:
+    """Who fetches a card to key a number in needs time, and so does who spells."""
+    if mode == "keys":
+        return replace(settings, no_input_timeout_ms=max(settings.no_input_timeout_ms, KEYS_TIMEOUT_MS))
+    return replace(settings, end_silence_ms=max(settings.end_silence_ms, SPELLING_SILENCE_MS))
 
 
 def expectation(flow: m.Flow, dialogue: Dialogue) -> Expectation | None:
@@ -83,6 +101,7 @@ def _expected(flow: m.Flow, dialogue: Dialogue) -> Expectation | None:
                 asked=step.prompt.text if step.prompt else slot.ask,
                 sensitive=slot.sensitive,
                 ahead={"": ahead} if ahead else {},
+                spelled=dialogue.stack[-1].mode == "spell",
             )
         case m.ConfirmStep():
             about = tuple(name for name in named(flow, step) if name in known)
@@ -110,6 +129,8 @@ def on_meaning(flow: m.Flow, dialogue: Dialogue, meaning: Meaning) -> Result:
     """Go on from what the caller meant. What the step cannot take counts as no match."""
     step = waiting_step(flow, dialogue)
     run = Run(flow, dialogue)
+    if _hardly_heard(flow, dialogue, meaning):
+        return run.repair("low_confidence", "")
     match meaning.kind, step:
         case "universal", _ if meaning.name in flow.universals:
             return run.universal(flow.universals[meaning.name])
@@ -132,6 +153,19 @@ def on_meaning(flow: m.Flow, dialogue: Dialogue, meaning: Meaning) -> Result:
             return run.accept().settle(step, right=meaning.value).jump(yes if meaning.value else no).go()
         case _:
             return on_no_match(flow, dialogue, meaning.name if meaning.kind == "nothing" else "")
+
+
+def _hardly_heard(flow: m.Flow, dialogue: Dialogue, meaning: Meaning) -> bool:
+    """Whether the words are to be asked for again since the recogniser is not sure of them.
+
+    A wish for a person, or to hear something again, is granted however faint it is.
+    """
+    step = waiting_step(flow, dialogue)
+    if step is None or meaning.decided_by == "keys" or dialogue.heard >= step.settings.low_confidence:
+        return False
+    if meaning.kind == "universal" and meaning.name in _HARMLESS:
+        return False
+    return dialogue.low_confidence < len(step.repair.low_confidence)
 
 
 def _corrected(flow: m.Flow, dialogue: Dialogue, meaning: Meaning) -> Result:

@@ -23,6 +23,7 @@ class Frame:
     """A place in a sub-flow: the step that runs or waits.
 
     asked  its question was put before
+    mode   how the answer is awaited: by words (""), `keys`, or letters (`spell`)
     until  the index at which it ends and returns, before the sub-flow's own end; -1 for none
     """
 
@@ -30,6 +31,7 @@ class Frame:
     index: int
     asked: bool = False
     until: int = -1
+    mode: m.Mode = ""
 
 
 Place = tuple[Frame, ...]
@@ -80,6 +82,7 @@ class Dialogue:
     keys: str = ""
     no_input: int = 0
     no_match: int = 0
+    low_confidence: int = 0
     trouble: int = 0
     said: tuple[Speak, ...] = ()
     today: str = ""

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Final, Literal, Self
+from typing import Final, Self
 
 from ivr.core import keys
 from ivr.core.correcting import Correcting
 from ivr.core.dialogue_state import End, Result, Visit, WaitingStep
 from ivr.core.events import Meaning, SlotValue
 from ivr.core.flow import model as m
-from ivr.core.telling import SILENT
+from ivr.core.telling import SILENT, Ladder
 
 MAX_TROUBLE: Final = 3
 """Engine failures in a row before the call goes to a person or ends."""
@@ -45,7 +45,7 @@ class Run(Correcting):
         self.say_refusal(slot, value, phrase)
         return self.repair("no_match", "")
 
-    def repair(self, ladder: Literal["no_input", "no_match"], phrase: str) -> Result:
+    def repair(self, ladder: Ladder, phrase: str) -> Result:
         """Take the next rung of a ladder, and go on from there."""
         self.take_rung(ladder, phrase)
         return self._result() if self._waiting else self.go()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Final, Literal
+from typing import Final
 
 from ivr.core import acting
 from ivr.core.commands import WriteAnswer
@@ -12,7 +12,7 @@ from ivr.core.dialogue_state import End, Fault, Frame, Result, Tongue, Visit, Wa
 from ivr.core.errors import FlowError
 from ivr.core.flow import model as m
 from ivr.core.handing import Handing
-from ivr.core.telling import SILENT
+from ivr.core.telling import SILENT, Ladder, fresh
 from ivr.core.working import Waiting
 
 MAX_STEPS: Final = 200
@@ -69,7 +69,7 @@ class Running(Waiting, Handing):
         self._ask(step, again=self._stack[-1].asked)
         self._waiting = True
         self._note(step)
-        self._attempts = {"no_input": 0, "no_match": 0}
+        self._attempts = fresh()
 
     def _filled(self, step: m.CollectStep) -> bool:
         """Take the value that was said before, and say it back, unless that is never wanted."""
@@ -121,10 +121,10 @@ class Running(Waiting, Handing):
         self._denied = {**self._denied, step.slot: before + 1}
         self.set(step.slot, None)
         self.jump(step.target)
-        self._attempts = {"no_input": 0, "no_match": before}
+        self._attempts = {**fresh(), "no_match": before}
         self.take_rung("no_match", "denied")
 
-    def take_rung(self, ladder: Literal["no_input", "no_match"], phrase: str) -> None:
+    def take_rung(self, ladder: Ladder, phrase: str) -> None:
         """Take the next rung: the author's, else the built-in one; past the last, a person or goodbye.
 
         phrase  what the built-in rung says first; "" when it has been said
@@ -138,7 +138,7 @@ class Running(Waiting, Handing):
         self._said = []  # `repeat` says the last thing again, not the whole ladder
         self._waiting = True
         if attempt < len(rungs):
-            if phrase not in ("", "no_input", "no_match"):
+            if phrase not in ("", *fresh()):
                 self._phrase(phrase, step.settings)  # what was wrong, which no rung can know
             self.jump(rungs[attempt])
         elif not rungs and attempt < DEFAULT_ATTEMPTS:
@@ -151,8 +151,13 @@ class Running(Waiting, Handing):
 
     def _again(self, step: m.AgainStep) -> None:
         self.jump(step.target)
-        self._asked()
+        self._stack[-1] = replace(self._stack[-1], asked=True, mode=step.mode)
         self._waiting = True
+
+    def _person(self, step: m.PersonStep) -> None:
+        if not self.to_person(step.prompt.text if step.prompt else ""):
+            self._phrase("give_up", SILENT)
+            self._end(End("hang_up", "no_match"))
 
     def _call(self, step: m.CallStep) -> None:
         self.next()
@@ -245,19 +250,28 @@ class Running(Waiting, Handing):
 
     def give_up(self, reason: str) -> None:
         """To a person if the flow has one and we have not been there yet, else goodbye."""
+        if not self.to_person():
+            self._phrase("give_up", SILENT)
+            self._end(End("hang_up", reason))
+
+    def to_person(self, words: str = "") -> bool:
+        """Go where `agent` leads, in these words. False: there is nobody, or we have been there."""
         agent = self._flow.universals.get("agent")
-        if agent and agent.does == "flow" and self._stack[0].flow != agent.flow:
-            self._attempts = {"no_input": 0, "no_match": 0}
-            self._drop_work()
-            self._stack = [Frame(agent.flow, 0)]
-            step = self._step()
-            if isinstance(step, m.TransferStep):
-                # Its own words answer a wish ("Of course…"); here nobody wished for anything.
+        if not agent or agent.does != "flow" or self._stack[0].flow == agent.flow:
+            return False
+        self._attempts = fresh()
+        self._drop_work()
+        self._stack = [Frame(agent.flow, 0)]
+        self._waiting = False
+        if words:
+            self._speak(words, SILENT)
+        step = self._step()
+        if isinstance(step, m.TransferStep):
+            # Its own words answer a wish ("Of course…"); here nobody wished for anything.
+            if not words:
                 self._phrase("to_person", SILENT)
-                self._visit(replace(step, prompt=m.Prompt("")))
-            return
-        self._phrase("give_up", SILENT)
-        self._end(End("hang_up", reason))
+            self._visit(replace(step, prompt=m.Prompt("")))
+        return True
 
     _steps: Final[Mapping[type, Callable[..., None]]] = {
         m.SayStep: _say,
@@ -269,6 +283,7 @@ class Running(Waiting, Handing):
         m.JumpStep: _jump,
         m.DeniedStep: _deny,
         m.AgainStep: _again,
+        m.PersonStep: _person,
         m.CallStep: _call,
         m.LinkStep: _link,
         m.HangUpStep: _hang_up,

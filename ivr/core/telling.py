@@ -6,7 +6,7 @@ Mutable inside; a new `Dialogue` and the list of what it means come out at the e
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Final, Self
+from typing import Final, Literal, Self
 
 from ivr.core import expressions, hours, keys, templates
 from ivr.core.dialogue_state import Dialogue, Drop, End, Fault, Frame, Out, Place, Result, Speak, WaitingStep
@@ -26,6 +26,15 @@ SILENT: Final = m.Settings(interruptible="none")
 """Settings of last words: nothing interrupts them."""
 
 
+Ladder = Literal["no_input", "no_match", "low_confidence"]
+"""What goes wrong with a turn, each with a ladder of its own."""
+
+
+def fresh() -> dict[Ladder, int]:
+    """No attempt made yet."""
+    return {"no_input": 0, "no_match": 0, "low_confidence": 0}
+
+
 class Telling:
     """What a run changes and says."""
 
@@ -35,7 +44,11 @@ class Telling:
         self._stack = list(dialogue.stack)
         self._slots = dialogue.slots
         self._waiting = dialogue.waiting
-        self._attempts = {"no_input": dialogue.no_input, "no_match": dialogue.no_match}
+        self._attempts: dict[Ladder, int] = {
+            "no_input": dialogue.no_input,
+            "no_match": dialogue.no_match,
+            "low_confidence": dialogue.low_confidence,
+        }
         self._trouble = dialogue.trouble
         self._said = list(dialogue.said)
         self._times = dialogue.times
@@ -53,7 +66,7 @@ class Telling:
 
     def accept(self) -> Self:
         """The caller was understood: the ladders begin anew."""
-        self._attempts = {"no_input": 0, "no_match": 0}
+        self._attempts = fresh()
         self._trouble = 0
         self._said = []
         return self
@@ -116,7 +129,7 @@ class Telling:
         self._slots = kept
 
     def jump(self, index: int) -> Self:
-        self._stack[-1] = replace(self._stack[-1], index=index, asked=False)
+        self._stack[-1] = replace(self._stack[-1], index=index, asked=False, mode="")
         self._waiting = False
         return self
 
@@ -125,7 +138,7 @@ class Telling:
 
     def place(self) -> Place:
         """Where we are, whether or not the question was put before."""
-        return tuple([Frame(frame.flow, frame.index) for frame in self._stack])
+        return tuple([Frame(frame.flow, frame.index, until=frame.until) for frame in self._stack])
 
     # Places and words
 
@@ -207,6 +220,7 @@ class Telling:
             keys="",
             no_input=self._attempts["no_input"],
             no_match=self._attempts["no_match"],
+            low_confidence=self._attempts["low_confidence"],
             trouble=self._trouble,
             said=tuple(self._said),
             times=self._times,

@@ -162,7 +162,7 @@ def _rungs(
         for kind, target in step.on_error.items():
             yield _branch(step, f"error {kind}"), target
         return
-    for ladder in ("no_input", "no_match"):
+    for ladder in ("no_input", "no_match", "low_confidence"):
         for number, target in enumerate(getattr(step.repair, ladder), 1):
             yield _branch(step, f"{ladder} {number}"), target
 

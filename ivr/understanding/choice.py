@@ -89,6 +89,13 @@ def choice(text: str, forms: Forms) -> Meaning | None:
     return _by_place(spoken, tuple(forms)) or _nearly(spoken, forms)
 
 
+def by_letters(letters: str, forms: Forms) -> str:
+    """The one value whose way to be said begins with these letters, or ""."""
+    spelled = letters.casefold()
+    values = [v for v, ways in forms.items() if any("".join(way).startswith(spelled) for way in ways)]
+    return values[0] if len(values) == 1 else ""
+
+
 def named(spoken: Words, forms: Forms) -> tuple[str, frozenset[int]] | None:
     """The one value that `spoken` names word for word, and the places of the words that name it."""
     plain = _singulars(spoken)

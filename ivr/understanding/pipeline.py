@@ -28,12 +28,13 @@ from ivr.core.events import Meaning
 from ivr.core.flow.model import Flow, Slot
 from ivr.understanding import spanish
 from ivr.understanding.answer_cache import look_up
-from ivr.understanding.choice import Forms, choice, exactly
+from ivr.understanding.choice import Forms, by_letters, choice, exactly
 from ivr.understanding.classifier import Classifier, Guess, Label, Vectors
 from ivr.understanding.corrections import FIRST, correction
 from ivr.understanding.date_times import TAKEN
 from ivr.understanding.grammars import spoken_value
 from ivr.understanding.several import Several, several
+from ivr.understanding.spelling import spoken_spelling
 from ivr.understanding.text import MAX_CHARS, Words, asks, find, without_pauses, words
 from ivr.understanding.universals import Universals
 from ivr.understanding.yes_no import leaning, yes_no
@@ -264,6 +265,8 @@ def _precisely(model: FlowModel, text: str, spoken: Words, expectation: Expectat
 
 def _by_grammar(model: FlowModel, text: str, spoken: Words, expectation: Expectation) -> Meaning | None:
     """The value that the grammar of what was asked finds, a `nothing` with a reason, or None."""
+    if expectation.spelled and (meaning := _spelled(model, text, expectation)) is not None:
+        return meaning
     match expectation.kind:
         case "intents" | "nothing":
             return None
@@ -279,6 +282,22 @@ def _by_grammar(model: FlowModel, text: str, spoken: Words, expectation: Expecta
             return spanish.spoken_integer(text, _slot(model, expectation))
         case kind:
             return spoken_value(kind, text, _slot(model, expectation), expectation.today)
+
+
+def _spelled(model: FlowModel, text: str, expectation: Expectation) -> Meaning | None:
+    """The value that `text` spells, for types that have no letters of their own; None for none."""
+    if expectation.kind not in ("name", "text", "address", "choice"):
+        return None
+    found = spoken_spelling(text, Slot("", "spelling"))
+    if found is None or found.reason:
+        return None
+    value = found.value
+    match expectation.kind:
+        case "name":
+            value = "-".join(part.capitalize() for part in value.split("-"))
+        case "choice":
+            value = by_letters(value, model.choices[expectation.slot])
+    return replace(found.meaning(), value=value) if value else None
 
 
 def _correction(model: FlowModel, text: str, expectation: Expectation) -> Meaning | None:

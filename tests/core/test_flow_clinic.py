@@ -39,7 +39,15 @@ def prompts(flow: m.Flow) -> Iterator[str]:
 
 def test_every_kind_of_step_and_slot_is_used(flow: m.Flow) -> None:
     elsewhere = {m.VoicemailStep, m.PlayMessageStep, m.KeepMessageStep, m.KeepCallbackStep, m.RecordStep}
-    elsewhere |= {m.DeniedStep, m.ActionStep, m.AnswerStep, m.HoldStep, m.NoopStep, m.LanguageStep}
+    elsewhere |= {
+        m.PersonStep,
+        m.DeniedStep,
+        m.ActionStep,
+        m.AnswerStep,
+        m.HoldStep,
+        m.NoopStep,
+        m.LanguageStep,
+    }
     kinds = set(m.Step.__args__) - elsewhere
     assert {type(step) for step in all_steps(flow)} == kinds
     assert {"yes_no", "digits", "choice", "text"} <= {slot.type for slot in flow.slots.values()}

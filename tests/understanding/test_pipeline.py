@@ -8,11 +8,12 @@ from hypothesis import strategies as st
 from ivr.core.commands import Expectation, ExpectKind
 from ivr.core.errors import Bug
 from ivr.core.events import Meaning
-from ivr.core.flow.model import Intent
+from ivr.core.flow.model import Intent, SlotType
 from ivr.core.limits import LIMITED, measure
 from ivr.core.telephone import is_e164
 from ivr.understanding.pipeline import NOTHING, FlowModel, by_rules, understand
 from ivr.understanding.text import vocabulary, words
+from tests.understanding import restaurant
 from tests.understanding.front_desk import FLOW, INTENTS, BagOfWords, trained
 
 DESK = trained(FLOW)
@@ -247,3 +248,20 @@ def test_an_answer_that_has_expired_is_not_given() -> None:
     for today, name in (("2030-01-31", "hours"), ("2030-02-01", ""), ("", "hours")):
         expectation = dataclasses.replace(EVERYTHING, today=today)
         assert understand(model, text, expectation, BagOfWords().embed([text])[0]).name == name
+
+
+@pytest.mark.parametrize(
+    ("kind", "slot", "spoken", "value"),
+    [
+        ("name", "who", "B as in boy, A, double t", "Batt"),
+        ("text", "reason", "K N double E", "KNEE"),
+        ("choice", "size", "L A R G E", "large"),
+        ("name", "who", "it's Smith", "Smith"),
+        ("digits", "number", "4 2 7 1", "4271"),
+    ],
+)
+def test_what_was_asked_to_be_spelled_is_read_as_letters(
+    kind: SlotType, slot: str, spoken: str, value: str
+) -> None:
+    expectation = Expectation(kind, slot=slot, today=restaurant.TODAY, spelled=True)
+    assert by_rules(restaurant.MODEL, spoken, expectation).meaning.value == value

@@ -71,7 +71,7 @@ def _targets(place: Place, step: m.Step) -> Iterator[int]:
         case _:
             pass
     if isinstance(step, m.ListenStep | m.CollectStep | m.ConfirmStep):
-        yield from (*step.repair.no_input, *step.repair.no_match)
+        yield from step.repair.targets
 
 
 def _reach(flow: m.Flow) -> tuple[set[Place], set[str]]:

@@ -100,6 +100,7 @@ def compile_file(  # noqa: PLR0913 -- a file, its tree and names, and what is to
         names.hours,
         languages,
         file.language,
+        [name for name, body in file.universals.items() if body.do is not False],
         phrases=file.phrases,
     )
     for slot in slots.values():

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, Final
 
+from ivr.core import keys
 from ivr.core.flow import languages
 from ivr.core.flow import model as m
 from ivr.core.flow import schema as s
@@ -22,7 +23,10 @@ from ivr.core.flow.yaml_source import Node
 
 _STEP_NAME: Final = re.compile(r"[\w-]{1,80}")
 KEY: Final = re.compile(r"[0-9*#]")
-_LAST: Final = (s.Link, s.HangUp)
+_MODES: Final[dict[type, m.Mode]] = {s.Keys: "keys", s.Spell: "spell"}
+SPELLED: Final = frozenset(["name", "email", "spelling", "text", "address", "choice"])
+"""Slot types whose values can be spelled."""
+_LAST: Final = (s.Link, s.HangUp, s.Person)
 EMPTY: Final = -1
 
 ANSWER_LIMIT_MS: Final = 25_000
@@ -55,6 +59,7 @@ class SubFlowBuilder:
         self._known = known
         self._report = known.report
         self._steps: list[m.Step] = []
+        self._takes: frozenset[m.Mode] = frozenset()
         self.spots: list[Spot] = []
 
     def build(self, steps: list[s.Step], node: Node, settings: m.Settings) -> m.SubFlow:
@@ -106,14 +111,36 @@ class SubFlowBuilder:
             starts.append(len(self._steps))
             self._block(rung, child, prefix, place.settings)
             if not rung or not self._is_last(rung[-1]):
-                self._add(m.AgainStep(f"{prefix}/again", child.spot.line, place.index), child)
+                modes = [_MODES[type(step)] for step in rung if type(step) in _MODES]
+                again = m.AgainStep(
+                    f"{prefix}/again", child.spot.line, place.index, modes[-1] if modes else ""
+                )
+                self._add(again, child)
         return tuple(starts)
 
     def _repair(self, body: s.Asking, node: Node, place: Place) -> m.Repair:
-        return m.Repair(
+        outer, self._takes = self._takes, self._modes(body)
+        repair = m.Repair(
             self._ladder(body.on_no_input, node.at("on_no_input"), "no_input", place),
             self._ladder(body.on_no_match, node.at("on_no_match"), "no_match", place),
+            self._ladder(body.on_low_confidence, node.at("on_low_confidence"), "low_confidence", place),
         )
+        self._takes = outer
+        return repair
+
+    def _modes(self, body: s.Asking) -> frozenset[m.Mode]:
+        """The ways in which the question of a ladder can be answered besides by words."""
+        match body:
+            case s.ListenBody(keys=pressed):
+                return frozenset(["keys"] if pressed else [""])
+            case s.CollectBody(slot=name) if name in self._known.sure:
+                kind = self._known.slots[name].type
+                modes: list[m.Mode] = ["keys"] if kind in keys.KEYED else []
+                return frozenset([*modes, "spell"] if kind in SPELLED else [*modes, ""])
+            case s.ConfirmBody():
+                return frozenset(["keys"])
+            case _:
+                return frozenset(["keys", "spell"])
 
     # Steps
 
@@ -182,7 +209,7 @@ class SubFlowBuilder:
         if slot and body.slot in known.sure and not body.ask and not slot.ask:
             self._report.warn(place.node.spot, f"Nothing asks for '{body.slot}'", "Give it an 'ask'.")
         said_back = self._said_back(slot, place) if slot else False
-        if body.on_no_input or body.on_no_match or said_back:
+        if body.on_no_input or body.on_no_match or body.on_low_confidence or said_back:
             # A filled slot goes on with the next step: over the rungs, which stand behind this one.
             place.ends.append(self._add(m.JumpStep(f"{place.id}/end", place.line, EMPTY), place.node))
         repair = self._repair(body, node, place)
@@ -344,6 +371,27 @@ class SubFlowBuilder:
         targets = _with_end(targets, self._close(place))
         return compile_action(step.action, place.id, place.node, self._known, place.settings, targets)
 
+    def _mode(self, step: s.Keys | s.Spell, place: Place) -> m.Step:
+        """A rung that asks for another way of answering. The ladder sees to what follows."""
+        mode = _MODES[type(step)]
+        text = step.keys if isinstance(step, s.Keys) else step.spell
+        spot = place.node.key(mode)
+        if not self._takes:
+            self._report.error(spot, f"'{mode}' is for a rung of a ladder", "Use it under 'on_no_match'.")
+        elif mode not in self._takes:
+            what = "keys" if mode == "keys" else "a spelling"
+            self._report.error(spot, f"The question here cannot be answered by {what}", "Use 'say'.")
+        prompt = self._known.prompt(text, place.node.at(mode), place.settings)
+        return m.SayStep(place.id, place.line, prompt)
+
+    def _person(self, step: s.Person, place: Place) -> m.Step:
+        if "agent" not in self._known.universals or self._name == "universal:agent":
+            hint = "Write 'agent: {transfer: name}' under 'universals', or use 'transfer' here."
+            if self._name == "universal:agent":
+                hint = "Use 'transfer' here: this is how the caller gets to a person."
+            self._report.error(place.node.key("person"), "There is no way to a person from here", hint)
+        return m.PersonStep(place.id, place.line, self._prompt(step.person, place.node.at("person"), place))
+
     def _hang_up(self, step: s.HangUp, place: Place) -> m.Step:
         node = place.node.at("hangup", "say")
         return m.HangUpStep(place.id, place.line, self._prompt(step.hangup.say, node, place))
@@ -362,6 +410,9 @@ class SubFlowBuilder:
         s.Noop: _noop,
         s.Language: _language,
         s.HangUp: _hang_up,
+        s.Keys: _mode,
+        s.Spell: _mode,
+        s.Person: _person,
         s.AnswerFrom: _answer,
     }
 

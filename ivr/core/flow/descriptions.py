@@ -13,6 +13,7 @@ DESCRIPTIONS: Final[dict[str, dict[str, str]]] = {
         "end_silence": "The silence that ends the caller's turn: 700ms, 1.2s. Default: 700ms.",
         "no_input_timeout": "How long to wait for a first word or key after the prompt. Default: 5s.",
         "inter_digit_timeout": "How long to wait for the next key. Default: 2.5s.",
+        "low_confidence": "Words heard with less confidence (0 to 1) take on_low_confidence. Default: 0.5.",
     },
     "Named": {"id": "A name of your own for this step: it stands in call records and tests."},
     "SayBody": {"text": "The words. {slot} says a slot, {slot | digits} says it digit by digit."},
@@ -24,6 +25,10 @@ DESCRIPTIONS: Final[dict[str, dict[str, str]]] = {
         ),
         "on_no_match": (
             "What to do when nothing was understood: a text or steps for the first time, the second, …"
+        ),
+        "on_low_confidence": (
+            "What to do about words that were hardly heard: ask in other words, for the first time, the "
+            "second, … Past the last the words are taken as they were heard."
         ),
         "help": "What is said when the caller asks for help here; the question follows.",
         "ask": "The question.",
@@ -179,6 +184,9 @@ DESCRIPTIONS: Final[dict[str, dict[str, str]]] = {
             "question; when_unsure, as a question when it was not heard or understood well."
         ),
     },
+    "Keys": {"keys": "In a ladder: says this, and gives time for the keys from now on."},
+    "Spell": {"spell": "In a ladder: says this, and reads the answer as letters from now on."},
+    "Person": {"person": "Goes to a person as the universal 'agent' does; the text is said before."},
     "SlotConfirmBody": {
         "when": "never, implicit, explicit or when_unsure.",
         "say": "What is said for implicit: Thank you, {day}. Without it, the value alone.",

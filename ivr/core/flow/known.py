@@ -41,6 +41,7 @@ class Known:
     hours: Collection[str] = ()
     languages: tuple[str, ...] = ()
     language: str = "en-US"
+    universals: Collection[str] = ()
     phrases: Mapping[str, str] = field(default_factory=dict)
     step_names: dict[str, int] = field(default_factory=dict)
     reads: dict[str, Spot] = field(default_factory=dict)
@@ -127,6 +128,8 @@ def inherit(settings: m.Settings, body: s.SpeakingSettings) -> m.Settings:
     """Settings with what a file, flow or step sets of its own."""
     times = {to: getattr(body, name, None) for name, to in _TIMES.items()}
     own = {name: value for name, value in times.items() if value is not None}
+    if (least := getattr(body, "low_confidence", None)) is not None:
+        settings = replace(settings, low_confidence=least)
     if body.interruptible is not None:
         return replace(settings, interruptible=body.interruptible, **own)
     return replace(settings, **own)

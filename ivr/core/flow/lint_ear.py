@@ -169,7 +169,7 @@ def _rungs(steps: tuple[m.Step, ...], step: m.Step) -> Iterator[int]:
     repair = getattr(step, "repair", None)
     if not isinstance(repair, m.Repair):
         return
-    for start in (*repair.no_input, *repair.no_match):
+    for start in repair.targets:
         for index in range(start, len(steps)):
             if isinstance(steps[index], m.AgainStep):
                 break

@@ -10,6 +10,7 @@ from ivr.core.flow import model as m
 
 _WIDTH: Final = 34
 _LONGEST: Final = 110
+_LADDERS: Final = {"no_input": "silence", "no_match": "no match", "low_confidence": "hardly heard"}
 HELPERS: Final = (m.JumpStep, m.AgainStep)
 """Steps that are only ways to others: not drawn."""
 _UNIVERSAL: Final = "universal:"
@@ -180,7 +181,7 @@ def ways(step: m.Step, index: int) -> Iterator[tuple[str, int]]:
             yield "", index + 1
     yield from _people_ways(step, index)
     if isinstance(step, m.ListenStep | m.CollectStep | m.ConfirmStep):
-        for ladder, words in (("no_input", "silence"), ("no_match", "no match")):
+        for ladder, words in _LADDERS.items():
             for number, target in enumerate(getattr(step.repair, ladder), 1):
                 yield f"{words} {number}", target
 

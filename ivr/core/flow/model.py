@@ -15,6 +15,7 @@ from ivr.core.events import SlotValue
 from ivr.core.hours import Schedule
 from ivr.core.usage import Tier
 
+Mode = Literal["", "keys", "spell"]
 Interruptible = Literal["none", "keys", "speech", "any"]
 SlotType = Literal[
     "yes_no",
@@ -47,6 +48,7 @@ class Settings:
     end_silence_ms       how long a silence ends the caller's turn
     no_input_timeout_ms  how long we wait for a first word or key after the prompt
     inter_digit_timeout_ms  how long we wait for the next key
+    low_confidence       words that the recogniser is less sure of (0..1) take the ladder for that
     """
 
     interruptible: Interruptible = "any"
@@ -54,6 +56,7 @@ class Settings:
     end_silence_ms: int = 700
     no_input_timeout_ms: int = 5000
     inter_digit_timeout_ms: int = 2500
+    low_confidence: float = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +81,13 @@ class Repair:
 
     no_input: tuple[int, ...] = ()
     no_match: tuple[int, ...] = ()
+    low_confidence: tuple[int, ...] = ()
+    """What to do about words that were hardly heard; past its last rung they are taken as they were heard."""
+
+    @property
+    def targets(self) -> tuple[int, ...]:
+        """Where all rungs begin."""
+        return (*self.no_input, *self.no_match, *self.low_confidence)
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,9 +216,20 @@ class DeniedStep(JumpStep):
 
 @dataclass(frozen=True, slots=True)
 class AgainStep(_Step):
-    """Wait again at the step `target` without asking its question again (the end of a repair rung)."""
+    """Wait again at the step `target` without asking its question again (the end of a repair rung).
+
+    mode   how the answer is awaited from now on: "", `keys` or `spell`
+    """
 
     target: int
+    mode: Mode = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PersonStep(_Step):
+    """Go to a person by the universal `agent`, in these words."""
+
+    prompt: Prompt | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -398,6 +419,7 @@ Step = (
     | JumpStep
     | DeniedStep
     | AgainStep
+    | PersonStep
     | CallStep
     | LinkStep
     | TransferStep

@@ -105,6 +105,12 @@ Texts = Annotated[list[Text], BeforeValidator(_turns)]
 """A prompt: a text, or one for the first time, one for the second and so on."""
 
 
+def _share(value: Any) -> Any:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
+        raise told("This is no number between 0 and 1", "Write 0.7, for example.")
+    return float(value)
+
+
 class Part(BaseModel):
     """A mapping of the file. `short`: the key that a value in place of the mapping stands for."""
 
@@ -143,6 +149,7 @@ class WaitingSettings(SpeakingSettings):
     end_silence: Annotated[int | None, BeforeValidator(between(100, 10_000))] = None
     no_input_timeout: Annotated[int | None, BeforeValidator(between(500, 120_000))] = None
     inter_digit_timeout: Annotated[int | None, BeforeValidator(between(300, 60_000))] = None
+    low_confidence: Annotated[float | None, BeforeValidator(_share)] = None
 
 
 # Lists of steps
@@ -220,6 +227,7 @@ class Asking(WaitingSettings):
 
     on_no_input: Ladder = []
     on_no_match: Ladder = []
+    on_low_confidence: Ladder = []
     help: Text | None = None
 
 
@@ -493,6 +501,24 @@ class Action(Named):
     action: ActionBody
 
 
+class Keys(Named):
+    """`keys: text`, in a ladder: asks for keys from now on."""
+
+    keys: Text
+
+
+class Spell(Named):
+    """`spell: text`, in a ladder: asks for the spelling from now on."""
+
+    spell: Text
+
+
+class Person(Named):
+    """`person: text`: goes to a person by the universal `agent`."""
+
+    person: Text | None
+
+
 STEP_KEYS: Final = (
     "say",
     "listen",
@@ -512,6 +538,9 @@ STEP_KEYS: Final = (
     "language",
     "hangup",
     "answer",
+    "keys",
+    "spell",
+    "person",
 )
 Step = Annotated[
     Annotated[Say, Tag("<say>")]
@@ -531,6 +560,9 @@ Step = Annotated[
     | Annotated[Hold, Tag("<hold>")]
     | Annotated[Noop, Tag("<noop>")]
     | Annotated[Language, Tag("<language>")]
+    | Annotated[Keys, Tag("<keys>")]
+    | Annotated[Spell, Tag("<spell>")]
+    | Annotated[Person, Tag("<person>")]
     | Annotated[HangUp, Tag("<hangup>")],
     Discriminator(_step_kind),
 ]
@@ -565,12 +597,6 @@ def _words(value: Any) -> Any:
     if value is None:
         return []
     return [value] if isinstance(value, str) else value
-
-
-def _share(value: Any) -> Any:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
-        raise told("This is no number between 0 and 1", "Write 0.7, for example.")
-    return float(value)
 
 
 class SlotConfirmBody(Part):

@@ -1,0 +1,172 @@
+"""Ladders change the way of answering: keys, spelling, a person; and words that were hardly heard."""
+
+from __future__ import annotations
+
+import pytest
+
+from ivr.core import dialogue
+from ivr.core.commands import HangUp, TransferCall
+from ivr.core.dialogue import KEYS_TIMEOUT_MS, SPELLING_SILENCE_MS
+from ivr.core.events import CallStarted, Meaning
+from ivr.core.flow.load import check_text
+from ivr.core.flow.model import Flow
+from ivr.core.flow.prompts import fixed_sentences
+from ivr.core.phrases import DEFAULTS
+from ivr.core.text_caller import TextCaller
+from tests.core.talk import AGENT, HEAD, Talk, flow_of, universal, value
+
+NUMBER = """
+- collect:
+    slot: number
+    on_no_match:
+      - Once more, please.
+      - keys: Please key it in.
+      - person: Let me find somebody.
+- say: Thanks.
+- hangup:
+"""
+
+
+def misunderstood(flow: Flow, times: int) -> Talk:
+    talk = Talk(flow)
+    talk.listen()
+    for _ in range(times):
+        talk.says("uh")
+        talk.said = []
+        talk.hear_out()
+    return talk
+
+
+def test_from_other_words_to_keys_to_a_person() -> None:
+    flow = flow_of(NUMBER, AGENT)
+    talk = Talk(flow)
+    talk.listen()
+    for said in (["Once more, please."], ["Please key it in."], ["Let me find somebody."]):
+        talk.says("uh")
+        assert talk.listen() == said
+    assert talk.ended == [TransferCall("desk")]
+    assert {"Please key it in.", "Let me find somebody."} <= set(fixed_sentences(flow))
+
+
+def test_keys_that_are_asked_for_have_time_and_words_are_understood_still() -> None:
+    flow = flow_of(NUMBER, AGENT)
+    talk = misunderstood(flow, 2)
+    assert dialogue.settings(flow, talk.state.dialogue).no_input_timeout_ms == KEYS_TIMEOUT_MS
+    talk.keys("4271")
+    assert talk.listen()[0] == "Thanks."
+    talk = misunderstood(flow, 2)
+    talk.says("4271", value("4271"))
+    assert talk.listen()[0] == "Thanks."
+
+
+def test_spelling_is_expected_when_it_was_asked_for() -> None:
+    flow = flow_of("- collect: {slot: reason, on_no_match: {spell: Please spell it.}}\n- hangup:")
+    talk = misunderstood(flow, 1)
+    expected = dialogue.expectation(flow, talk.state.dialogue)
+    assert expected is not None
+    assert expected.spelled
+    assert dialogue.settings(flow, talk.state.dialogue).end_silence_ms == SPELLING_SILENCE_MS
+
+
+def test_a_digression_ends_the_special_way() -> None:
+    flow = flow_of(NUMBER, AGENT + "  help: true\n")
+    talk = misunderstood(flow, 2)
+    talk.says("help", universal("help"))
+    assert dialogue.settings(flow, talk.state.dialogue).no_input_timeout_ms < KEYS_TIMEOUT_MS
+
+
+def test_a_person_in_the_line_s_own_words_where_the_rung_has_none() -> None:
+    flow = flow_of("- collect: {slot: number, on_no_match: [{person: }]}\n- hangup:", AGENT)
+    talk = Talk(flow)
+    talk.listen()
+    talk.says("uh")
+    assert " ".join(talk.listen()) == DEFAULTS["to_person"]
+    assert talk.ended == [TransferCall("desk")]
+
+
+@pytest.mark.parametrize(
+    ("steps", "more", "message"),
+    [
+        ("- keys: Key it in.\n- hangup:", "", "'keys' is for a rung of a ladder"),
+        ("- collect: {slot: reason, on_no_match: {keys: K.}}\n- hangup:", "", "cannot be answered by keys"),
+        (
+            "- collect: {slot: age, on_no_match: {spell: S.}}\n- hangup:",
+            "",
+            "cannot be answered by a spelling",
+        ),
+        (
+            "- listen: {intents: {book: }, on_no_match: {keys: K.}}\n- hangup:",
+            "",
+            "cannot be answered by keys",
+        ),
+        ("- collect: {slot: age, on_no_match: {person: P.}}\n- hangup:", "", "no way to a person"),
+        ("- hangup:", "universals: {agent: {person: P.}}\n", "no way to a person"),
+        ("- collect: {slot: age, low_confidence: 3}\n- hangup:", "", "no number between 0 and 1"),
+    ],
+)
+def test_mistakes_are_told(steps: str, more: str, message: str) -> None:
+    body = "".join(f"    {line}\n" for line in steps.splitlines())
+    _, problems = check_text(f"{HEAD}{more}flows:\n  main:\n{body}", "t.yaml")
+    assert any(message in problem.message for problem in problems), problems
+
+
+FAINT = """
+- collect:
+    slot: number
+    on_low_confidence: [The line is bad. Could you say it again?, {keys: Please key it in.}]
+- say: Thanks.
+- hangup:
+"""
+
+
+def faintly(confidence: float, *said: str, more: str = AGENT, steps: str = FAINT) -> TextCaller:
+    def read(text: str, _: object) -> Meaning:
+        return universal(text) if text in ("agent", "goodbye") else value(text)
+
+    caller = TextCaller(flow_of(steps, more), CallStarted("CA1"), read)
+    for words in said:
+        if not caller.over:
+            caller.take_said()
+            caller.say(words, confidence=confidence)
+    caller.hear_out()
+    return caller
+
+
+def test_what_was_hardly_heard_is_asked_for_in_other_words() -> None:
+    assert faintly(0.4, "4271").said == ["The line is bad.", "Could you say it again?"]
+    assert faintly(0.4, "4271", "4271").said == ["Please key it in."]
+    assert faintly(0.6, "4271").said[0] == "Thanks."
+
+
+def test_past_the_last_rung_the_words_are_taken_with_their_doubt() -> None:
+    caller = faintly(0.4, "4271", "4271", "4271")
+    assert caller.said[0] == "Thanks."
+    assert caller.state.dialogue.sure == {"number": 0.4}
+
+
+def test_the_threshold_is_a_setting() -> None:
+    assert faintly(0.6, "4271", more=f"{AGENT}low_confidence: 0.7\n").said[0] == "The line is bad."
+
+
+def test_a_person_is_given_to_however_faint_the_wish() -> None:
+    caller = faintly(0.1, "agent")
+    assert "Putting you through." in caller.said
+    leaving = AGENT + "  goodbye: {hangup: Bye.}\n"
+    assert faintly(0.1, "goodbye", more=leaving).said[0] == "The line is bad."
+
+
+def test_without_a_ladder_of_its_own_nothing_is_asked_again() -> None:
+    assert faintly(0.1, "4271", steps="- collect: number\n- say: Thanks.\n- hangup:").said[0] == "Thanks."
+
+
+def test_a_person_who_cannot_be_had_ends_the_call_with_an_apology() -> None:
+    agent = "universals:\n  agent: [{collect: age}, {transfer: desk}]\n"
+    flow = flow_of("- collect: {slot: number, on_no_match: {person: Somebody will help.}}\n- hangup:", agent)
+    talk = Talk(flow)
+    talk.listen()
+    talk.says("uh")
+    assert talk.listen() == ["Somebody will help.", "How old are you?"]
+    for _ in range(3):
+        talk.says("uh")
+        talk.listen()
+    assert talk.ended == [HangUp("no_match")]
