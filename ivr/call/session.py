@@ -359,7 +359,8 @@ class Session:
             case TransferCall(contact, whisper, timeout_ms):
                 known = self._flow.contacts[contact]
                 self._ears.close()
-                self._line.transfer(Transfer(known, whisper, timeout_ms, self._flow.language))
+                spoken = self._flow.speaking(self.state.dialogue.language).language
+                self._line.transfer(Transfer(known, whisper, timeout_ms, spoken))
             case BeginMessage() | EndMessage() | KeepMessage() | KeepCallback() | Record():
                 self._outlet.obey(command, self._ears, self.now())
             case HangUp(reason):

@@ -40,6 +40,7 @@ DEFAULTS: Final[dict[str, str]] = {
     "voicemail_empty": "I didn't hear a message.",
     "voicemail_play": "This is your message.",
     "voicemail_keep": "Shall I keep it? If you say no, you can record it again.",
+    "callback_at": "We will call you at",
     "voicemail_kept": "Thank you. Your message has been kept.",
     "busy": "All our lines are busy at the moment. Please call again in a few minutes. Goodbye.",
     "confirm_yes_no": "Please say yes or no.",

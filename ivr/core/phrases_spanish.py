@@ -38,6 +38,7 @@ SPANISH: Final[dict[str, str]] = {
     "voicemail_empty": "No he oído ningún mensaje.",
     "voicemail_play": "Este es su mensaje.",
     "voicemail_keep": "¿Lo guardo? Si dice que no, puede grabarlo otra vez.",
+    "callback_at": "Le llamaremos al",
     "voicemail_kept": "Gracias. Su mensaje se ha guardado.",
     "busy": "Todas nuestras líneas están ocupadas. Por favor, llame dentro de unos minutos. Adiós.",
     "confirm_yes_no": "Por favor, diga sí o no.",

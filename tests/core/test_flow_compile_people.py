@@ -11,6 +11,7 @@ from ivr.core.flow import model as m
 from ivr.core.flow.load import check_text, load_flow
 from ivr.core.flow.mermaid import mermaid
 from ivr.core.phrases import DEFAULTS
+from ivr.core.phrases_spanish import SPANISH
 
 HEAD = """\
 ivr: 1
@@ -260,3 +261,10 @@ def test_recording_that_asks_nobody_is_warned_of():
     assert warned("- recording: start")
     assert not warned("- recording: {ask: May we?}")
     assert not warned("- recording: stop")
+
+
+def test_what_is_built_in_is_in_the_lines_language():
+    text = text_of("- callback: {number: number}\n- voicemail:\n- hangup: Adiós.")
+    steps = load_flow(text.replace("ivr: 1", "ivr: 1\nlanguage: es-ES"), "f.yaml").flows["main"].steps
+    asked = [step.prompt.text for step in steps if isinstance(step, m.ConfirmStep)]
+    assert asked == ["Le llamaremos al {number}. ¿Es correcto?", SPANISH["voicemail_keep"]]

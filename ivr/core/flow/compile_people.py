@@ -20,9 +20,6 @@ from ivr.core.flow.yaml_source import Node
 BRANCHES: Final = ("busy", "no_answer", "failed", "refused")
 """What may become of a transfer, besides that it succeeds."""
 
-CALLBACK_ASK: Final = "We will call you at {%s}. Is that right?"
-CALLBACK_ASK_TIME: Final = "We will call you at {%s}, {%s}. Is that right?"
-
 CONSENTED: Final = "/record"
 """How the name of a step ends that records because the caller agreed; no author's name has a slash."""
 
@@ -118,7 +115,8 @@ class FlowBuilder(SubFlowBuilder):
         again = self._put(m.SetSlotsStep(f"{place.id}/again", place.line, cleared), place)
         self._put(m.JumpStep(f"{place.id}/again/end", place.line, place.index), place)
         self._close(place)
-        words = CALLBACK_ASK_TIME % (body.number, body.time) if body.time else CALLBACK_ASK % body.number
+        what = ", ".join(f"{{{slot}}}" for slot in (body.number, body.time) if slot)
+        words = f"{self._wording('callback_at')} {what}. {self._wording('is_right')}"
         ask = self._prompt(body.ask, node.at("ask"), place) or m.Prompt(words, place.settings)
         self._steps[confirm] = m.ConfirmStep(
             f"{place.id}/confirm", place.line, ask, keep, again, m.Repair(), place.settings
