@@ -102,6 +102,69 @@ def chat(
     chat_cli.chat(out, flow, exact=exact, real=real)
 
 
+@app.command("eval")
+def evaluate(  # noqa: PLR0913 -- options of a command
+    flow: Flow,
+    *,
+    since: Annotated[str, typer.Option(help="Take saved turns since: 7d, 2026-11-25. Default: none.")] = "",
+    folds: Annotated[int, typer.Option(min=2, max=20, help="In how many parts examples are held back.")] = 5,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")] = False,
+    table: Annotated[Path | None, typer.Option(help="A table of models, for --model.")] = None,
+    model: Annotated[list[str] | None, typer.Option(help="A row of it; may be given again.")] = None,
+    prompt: Annotated[
+        list[Path] | None, typer.Option(help="A file with more for models to know; may be given again.")
+    ] = None,
+) -> None:
+    """Measure how well a flow's examples, tests and saved turns are understood, and what to add."""
+    from ivr import eval_cli  # noqa: PLC0415
+    from ivr.config import load  # noqa: PLC0415
+
+    what = eval_cli.Asked(folds, since, as_json, table, tuple(model or ()), tuple(prompt or ()))
+    eval_cli.run(out, load().config, flow, what)
+
+
+unhandled = typer.Typer(help="What callers said and was not understood.", no_args_is_help=True)
+app.add_typer(unhandled, name="unhandled")
+
+
+@unhandled.command("list")
+def list_unhandled(
+    flow: Flow,
+    *,
+    since: Annotated[str, typer.Option(help="Not before: 2h, 7d ago, or 2026-11-25 (UTC).")] = "30d",
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
+) -> None:
+    """List it in heaps of the same meaning, with the nearest intent or answer; digits and names masked."""
+    from ivr import unhandled_cli  # noqa: PLC0415
+    from ivr.config import load  # noqa: PLC0415
+
+    unhandled_cli.unhandled(out, load().config, flow, since, as_json=as_json)
+
+
+@unhandled.command("add")
+def add_unhandled(
+    flow: Flow,
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The intent or answer that was meant.")],
+    examples: Annotated[list[str], typer.Argument(metavar="WORDS...", help="What callers say, in quotes.")],
+    *,
+    reviewer: Annotated[
+        str, typer.Option(help="Your name: writes to NAME.answers.yaml beside the flow, with the date.")
+    ] = "",
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Write without asking.")] = False,
+) -> None:
+    """Add examples to a flow: shows the difference, checks the flow, asks, then writes."""
+    from datetime import UTC, datetime  # noqa: PLC0415
+
+    from ivr import unhandled_cli  # noqa: PLC0415
+
+    def sure(question: str) -> bool:
+        return yes or typer.confirm(question)
+
+    review = unhandled_cli.Review(reviewer, datetime.now(UTC).date()) if reviewer else None
+    if not unhandled_cli.add(out, flow, unhandled_cli.Addition(name, tuple(examples), review), sure):
+        raise typer.Exit(1)
+
+
 @app.command()
 def graph(flow: Flow) -> None:
     """Print a flow as a Mermaid chart. GitHub, GitLab and mermaid.live draw it."""

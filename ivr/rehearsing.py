@@ -17,6 +17,7 @@ from ivr.core.flow.problems import FlowProblems, Problem, format_problem, neares
 from ivr.flow_files import MAX_FLOW_BYTES, read_flow_file
 from ivr.rehearsal.reading import TextReader, exact_model
 from ivr.rehearsal.script import Case, flow_named, load_cases
+from ivr.understanding.classifier import Embeddings
 
 FOLDER: Final = "tests"
 SUFFIXES: Final = (".yaml", ".yml")
@@ -74,11 +75,19 @@ def reader(flow: Flow, *, exact: bool) -> Iterator[TextReader]:
     if exact:
         yield TextReader(exact_model(flow), None)
         return
+    from ivr.engines.reader import train_flow  # noqa: PLC0415 -- loads the engines' libraries
+
+    with embeddings() as kept:
+        yield TextReader(train_flow(flow, kept), kept)
+
+
+@contextmanager
+def embeddings() -> Iterator[Embeddings]:
+    """Vectors of sentences, kept on disk from run to run. Raises `ConfigError` when the model is missing."""
     from ivr.engines.embedder import Embedder  # noqa: PLC0415 -- loads the engines' libraries
     from ivr.engines.kept_vectors import KeptEmbeddings  # noqa: PLC0415
     from ivr.engines.models import models_dir, open_model  # noqa: PLC0415
     from ivr.engines.models.store import sha256_of  # noqa: PLC0415
-    from ivr.engines.reader import train_flow  # noqa: PLC0415
 
     config = load(os.environ).config
     try:
@@ -94,7 +103,7 @@ def reader(flow: Flow, *, exact: bool) -> Iterator[TextReader]:
         Embedder(model, minilm["tokenizer.json"]), config.folder("cache", os.environ) / "vectors" / name
     )
     try:
-        yield TextReader(train_flow(flow, kept), kept)
+        yield kept
     finally:
         kept.save()
 

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from ivr.core.flow import model as m
-from ivr.core.flow.compile import Compiled, same_examples
+from ivr.core.flow.compile import Compiled
+from ivr.core.flow.compile_answers import same_examples
 from ivr.core.flow.problems import Report, Spot
 from ivr.core.flow.yaml_source import Node
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Final, Literal
 
 from ivr.core.flow import model as m
 from ivr.core.flow import schema as s
 from ivr.core.flow.ahead import with_ahead
+from ivr.core.flow.compile_answers import compile_answers, compile_intents, topics
 from ivr.core.flow.compile_hours import TIMEZONE, compile_hours
 from ivr.core.flow.compile_people import FlowBuilder
 from ivr.core.flow.compile_slots import compile_slots
@@ -140,9 +140,9 @@ def compile_file(  # noqa: PLR0913 -- a file, its tree and names, and what is to
         timezone=file.timezone,
         voice=file.voice or "",
         settings=settings,
-        intents=_intents(file, root, report),
-        answers=_answers(file, root, known),
-        never_cache=_never_cache(file, root, report),
+        intents=compile_intents(file, root, report),
+        answers=compile_answers(file, root, known),
+        never_cache=topics(file, root, report),
         slots=slots,
         universals=universals,
         contacts=_contacts(file, root, known, settings),
@@ -186,64 +186,6 @@ def _check_forms(file: s.FlowFile, root: Node, report: Report) -> None:
     if not TIMEZONE.fullmatch(file.timezone):
         spot = root.at("timezone").spot
         report.error(spot, f"'{file.timezone[:40]}' is no time zone", "One looks like Europe/Dublin.")
-
-
-def _intents(file: s.FlowFile, root: Node, report: Report) -> dict[str, m.Intent]:
-    for name, body in file.intents.items():
-        _check_examples(body.examples, root.at("intents"), name, report)
-    return {name: m.Intent(name, tuple(body.examples)) for name, body in file.intents.items()}
-
-
-def _answers(file: s.FlowFile, root: Node, known: Known) -> dict[str, m.Answer]:
-    for name, body in file.answers.items():
-        node = root.at("answers", name)
-        known.plain(body.say, node.at("say"), "An answer")
-        _check_examples(body.examples, root.at("answers"), name, known.report)
-        if body.expires and not _is_date(body.expires):
-            message = f"'{body.expires[:40]}' is no date"
-            known.report.error(node.at("expires").spot, message, "Write year-month-day, as 2027-01-31.")
-    return {
-        name: m.Answer(name, tuple(body.examples), body.say, body.owner or "", body.expires or "")
-        for name, body in file.answers.items()
-    }
-
-
-def _never_cache(file: s.FlowFile, root: Node, report: Report) -> tuple[str, ...]:
-    for number, topic in enumerate(file.never_cache):
-        plain = _plain_words(topic)
-        if not plain:
-            spot = root.at("never_cache").at(number).spot
-            report.error(spot, f"'{topic[:40]}' has no word", "Write what callers say, as side effects.")
-            continue
-        for name, body in file.answers.items():
-            barred = next((e for e in body.examples if f" {plain} " in f" {_plain_words(e)} "), None)
-            if barred is not None:
-                report.warn(
-                    root.at("answers").key(name),
-                    f"'{barred[:60]}' is never answered by '{name}': '{topic[:40]}' is under 'never_cache'",
-                    "Take the one or the other out.",
-                )
-    return tuple(file.never_cache)
-
-
-def _plain_words(text: str) -> str:
-    return " ".join(re.findall(r"\w+", text.lower()))
-
-
-def _check_examples(examples: list[str], section: Node, name: str, report: Report) -> None:
-    if not examples:
-        hint = "Write down some ways in which callers say it."
-        report.error(section.key(name), f"'{name}' has no examples", hint)
-    elif len(examples) == 1:
-        hint = "With five or more it is understood far better."
-        report.warn(section.key(name), f"'{name}' has only one example", hint)
-
-
-def _is_date(text: str) -> bool:
-    try:
-        return date.fromisoformat(text).isoformat() == text
-    except ValueError:
-        return False
 
 
 def _universals(file: s.FlowFile, root: Node, report: Report) -> dict[str, m.Universal]:
@@ -320,14 +262,3 @@ def _pronunciations(file: s.FlowFile, root: Node, report: Report) -> dict[str, s
         elif not any(c.isalnum() for c in way):
             report.error(section.at(word).spot, f"'{way[:40]}' cannot be said", "Write it as it sounds.")
     return dict(file.pronunciations)
-
-
-def same_examples(flow: m.Flow) -> Iterable[tuple[str, str, str]]:
-    """Examples that stand for two meanings: the example, and the names of both."""
-    seen: dict[str, str] = {}
-    meanings: tuple[m.Intent | m.Answer, ...] = (*flow.intents.values(), *flow.answers.values())
-    for meaning in meanings:
-        for example in meaning.examples:
-            words = " ".join(re.findall(r"\w+", example.lower()))
-            if seen.setdefault(words, meaning.name) != meaning.name:
-                yield example, seen[words], meaning.name

@@ -197,6 +197,11 @@ DESCRIPTIONS: Final[dict[str, dict[str, str]]] = {
         "do": "Steps; true for what the line does by itself.",
         "phrases": "How callers say it, besides the ways that are built in.",
     },
+    "ReviewBody": {
+        "examples": "What callers said, as it was reviewed.",
+        "by": "Who reviewed it.",
+        "on": "When: 2026-11-23.",
+    },
     "KnowledgeBody": {"files": "Markdown files beside the flow: fees.md, or knowledge/fees.md."},
     "HolidaysBody": {
         "country": "The country whose public holidays are kept: US, IE; with its region: US-CA.",
@@ -228,6 +233,7 @@ DESCRIPTIONS: Final[dict[str, dict[str, str]]] = {
         "include": "Files below the flow's folder with more intents, slots, answers, flows and so on.",
         "intents": "What a caller may want: names, and examples of how people say it.",
         "answers": "Questions with one right answer, which is given at any step.",
+        "reviewed": "More examples of intents and answers, with who reviewed them and when.",
         "never_cache": "Words, as results or side effects, on which no such answer is ever given.",
         "slots": "Values that the flow keeps.",
         "universals": "What a caller may say anywhere: agent, repeat, slower, back, menu, help, …",

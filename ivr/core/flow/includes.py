@@ -22,6 +22,7 @@ ReadFile = Callable[[str], str]
 SECTIONS: Final = (
     "intents",
     "answers",
+    "reviewed",
     "slots",
     "universals",
     "contacts",

@@ -64,6 +64,7 @@ _FORMS: Final[dict[str, Form]] = {
     "_ladder": lambda inner: either(one_or_list(inner), _NULL),
     "_choices": lambda inner: either(inner, {"type": "array", "items": _STRING}),
     "_words": lambda inner: either(one_or_list(inner), _NULL),
+    "_reviews": one_or_list,
     "_universal": lambda inner: inner,  # see `flow_schema`
     "_not_empty": lambda inner: {**inner, "pattern": r"\S"},
     "Part._open": lambda inner: inner,  # see `model_schema`

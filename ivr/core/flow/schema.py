@@ -666,6 +666,18 @@ class HoursBody(Part):
     timezone: Text | None = None
 
 
+class ReviewBody(Part):
+    """Examples that somebody added to an intent or answer, and who stands for them since when."""
+
+    examples: Annotated[list[Text], BeforeValidator(_words)]
+    by: Text
+    on: Text
+
+
+def _reviews(value: Any) -> Any:
+    return [value] if isinstance(value, dict) else value
+
+
 class KnowledgeBody(Part):
     """Texts that answers may be grounded in."""
 
@@ -719,6 +731,7 @@ class FlowFile(WaitingSettings):
     include: Annotated[list[Text], BeforeValidator(_words)] = []
     intents: dict[str, IntentBody] = {}
     answers: dict[str, AnswerBody] = {}
+    reviewed: dict[str, Annotated[list[ReviewBody], BeforeValidator(_reviews)]] = {}
     never_cache: Annotated[list[Text], BeforeValidator(_words)] = []
     slots: dict[str, SlotBody] = {}
     universals: dict[str, Annotated[UniversalBody, BeforeValidator(_universal)]] = {}
