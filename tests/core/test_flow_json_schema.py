@@ -45,12 +45,16 @@ slots:
   code: {type: digits, min_length: 2, max_length: 4, ask: Code?}
   age: {type: integer, min: 1, max: 99, ask: Age?, initial: 3}
   part: {type: choice, choices: [a, b], ask: Which?}
+  phone: {type: phone, ask: Your number?}
+  reason: text
   size: {type: choice, choices: {small: little, large: [big, huge], none: }, ask: Size?}
 universals:
   agent: {transfer: {contact: desk, say: Wait.}}
   repeat: true
   goodbye: {phrases: [so long], do: [{hangup: Bye.}]}
-contacts: {desk: "+15550100123"}
+contacts:
+  desk: "+15550100123"
+  boss: {number: "sip:boss@example.org", say: Wait., whisper: A caller., timeout: 20s}
 phrases: {goodbye: Bye.}
 flows:
   main:
@@ -80,8 +84,33 @@ flows:
       - if: ok
         then: []
         else: [{hangup: {say: Bye.}}]
+      - recording: start
+      - recording: {ask: May we?, yes: {say: Thanks.}, no: , on_no_input: Well?, no_input_timeout: 4s}
+      - transfer:
+          contact: boss
+          say: [Wait., Once more.]
+          whisper: "{age} years."
+          timeout: 15
+          on_busy: {say: Busy.}
+          on_no_answer: [{say: Nobody.}]
+          on_refused:
+          on_failed: []
+      - voicemail:
+      - voicemail: Speak now.
+      - voicemail:
+          say: [Speak., Again.]
+          mailbox: sales
+          max_length: 60s
+          end_silence: 2s
+          no_input_timeout: 5s
+          finish_on_key: "#"
+          review: true
+          ask: Keep it?
+          on_empty: {say: Nothing.}
+      - callback: {number: phone, time: reason, ask: "{phone}, {reason}?", note: "{age}"}
       - hangup:
   other:
+    - recording: stop
     - collect: code
     - collect: size
 """
@@ -186,6 +215,14 @@ def test_misspelt_keys_are_invalid_wherever_the_loader_says_so() -> None:
         "- if: ok",
         "- transfer: {say: Hello.}",
         "- transfer:",
+        "- transfer: {contact: desk, on_bussy: {say: No.}}",
+        "- transfer: {contact: desk, timeout: soon}",
+        "- voicemail: {mailbox: ''}",
+        "- voicemail: {review: maybe}",
+        "- callback: number",
+        "- callback: {time: reason}",
+        "- recording: begin",
+        "- recording: {ask: [], yes: }",
     ],
 )
 def test_what_the_schema_refuses_the_loader_refuses(steps: str) -> None:
