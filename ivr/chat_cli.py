@@ -18,7 +18,7 @@ from rich.text import Text
 
 from ivr import rehearsing
 from ivr.core import dialogue
-from ivr.core.commands import HttpRequest
+from ivr.core.commands import HttpRequest, WriteAnswer
 from ivr.core.errors import IvrError
 from ivr.core.flow.load import decode
 from ivr.core.flow.model import Flow
@@ -43,6 +43,7 @@ HELP: Final = (
     "  /quit         hang up"
 )
 INTERRUPT_MS: Final = 1000
+ANSWERS: Final = "What does the model answer? A sentence or more; or unknown, failed, late, budget:"
 REPLIES: Final = "What does it reply? JSON, a status such as 404, timeout, refused or failed:"
 _LONGEST: Final = 300
 _PROMPT: Final = "> "
@@ -132,13 +133,17 @@ class Chat:
             self._print(f"  understood: {what} ({meaning.decided_by}, {meaning.confidence:.2f})", "dim")
         self._answer()
 
-    def _reply(self, step: str, order: HttpRequest) -> Reply:
+    def _reply(self, step: str, order: HttpRequest | WriteAnswer) -> Reply:
         """What becomes of a request; it is kept for the test."""
-        self._print(f"  the line asks: {order.method} {order.url} {order.body}".rstrip(), "dim")
+        if isinstance(order, WriteAnswer):
+            asked = f"a model, from '{order.knowledge}': {order.question}"
+        else:
+            asked = f"{order.method} {order.url} {order.body}".rstrip()
+        self._print(f"  the line asks: {asked}", "dim")
         reply = self._services(step, order) if self._services else Reply(fails="failed")
         self._replies.setdefault(step, []).append(reply)
         shown = ": ".join(part for part in (reply.fails, reply.reason) if part)
-        shown = shown or f"{reply.status} {reply.text}"
+        shown = shown or reply.answer or f"{reply.status} {reply.text}"
         self._print(f"  the reply: {shown[:_LONGEST]}", "dim")
         return reply
 
@@ -261,12 +266,16 @@ def chat(out: Console, path: Path, *, exact: bool, real: bool = False) -> None:
 
 
 def asking(out: Console, lines: Iterator[str]) -> Unknown:
-    """Let whoever types say what a web service replies."""
+    """Let whoever types say what a web service replies, or what a model answers."""
 
-    def reply(step: str, order: HttpRequest) -> Reply:  # noqa: ARG001 -- as the type has it; they see both
+    def reply(step: str, order: HttpRequest | WriteAnswer) -> Reply:  # noqa: ARG001 -- as the type has it
         while True:
-            out.print(Text(REPLIES, "yellow"), highlight=False, soft_wrap=True)
+            written = isinstance(order, WriteAnswer)
+            out.print(Text(ANSWERS if written else REPLIES, "yellow"), highlight=False, soft_wrap=True)
             typed = next(lines, "failed").strip()
+            if written and typed:
+                outcome = typed in ("unknown", "failed", "late", "budget")
+                return Reply(fails=typed) if outcome else Reply(answer=typed)
             if typed in ("timeout", "refused", "failed"):
                 return Reply(fails=typed)
             if typed.isdecimal() and typed.isascii() and len(typed) == 3:  # noqa: PLR2004 -- a status
@@ -277,8 +286,10 @@ def asking(out: Console, lines: Iterator[str]) -> Unknown:
     return reply
 
 
-def really(step: str, order: HttpRequest) -> Reply:  # noqa: ARG001 -- as the type has it
-    """Ask the web service."""
+def really(step: str, order: HttpRequest | WriteAnswer) -> Reply:  # noqa: ARG001 -- as the type has it
+    """Ask the web service. Models are not asked from a chat."""
+    if isinstance(order, WriteAnswer):
+        return Reply(fails="failed")
     from ivr.config import load, secrets  # noqa: PLC0415 -- aiohttp takes a while to import
     from ivr.engines.web import WebActions  # noqa: PLC0415
 

@@ -28,6 +28,7 @@ from ivr.core.commands import (
 )
 from ivr.core.errors import Bug
 from ivr.core.events import (
+    AnswerPart,
     CallStarted,
     Event,
     Heard,
@@ -47,6 +48,7 @@ from ivr.core.events import (
     WorkEnded,
 )
 from ivr.core.flow.model import Flow
+from ivr.core.sentences import split_sentences
 from ivr.core.turns import Phase
 
 MS_A_CHARACTER: Final = 60
@@ -80,9 +82,17 @@ _LISTENING: Final = (Phase.HEARING, Phase.PAUSING, Phase.THINKING, Phase.KEYING)
 Read = Callable[[str, Expectation], Meaning]
 """Finds what words mean at a step."""
 Outside = Callable[[CallState, int, Order], tuple[int, WorkEnded] | None]
-"""Does work outside: the call, number and order -> how long it takes (ms), how it ends; None: never."""
+"""Does work outside: the call, number and order -> how long it takes (ms), how it ends; None: never.
+
+What a model says stands in the end's value `said`: it comes before it, sentence by sentence.
+"""
 Observe = Callable[[CallState, Event, CallState], None]
 """Is shown every event with the state before and after it."""
+
+
+def answered(ended: WorkEnded) -> tuple[AnswerPart, ...]:
+    """The sentences of an answer that ended so."""
+    return tuple(AnswerPart(ended.work, said) for said in split_sentences(str(ended.values.get("said", ""))))
 
 
 class TextCaller:
@@ -114,7 +124,7 @@ class TextCaller:
         self._read = read
         self._observe = observe
         self._outside = outside
-        self._works: list[tuple[int, WorkEnded]] = []
+        self._works: list[tuple[int, WorkEnded | AnswerPart]] = []
         self._words = ""
         self._confidence = 1.0
         self._results: deque[tuple[int, Event]] = deque()
@@ -263,6 +273,7 @@ class TextCaller:
                 meaning = self._read(text, expectation)
                 self._results.append((self.now + UNDERSTAND_MS, Understood(turn, meaning)))
             case StartWork(work, order) if self._outside and (ends := self._outside(self.state, work, order)):
+                self._works += [(self.now + ends[0], part) for part in answered(ends[1])]
                 self._works.append((self.now + ends[0], ends[1]))
                 self._works.sort(key=itemgetter(0))
             case CancelWork(work):

@@ -29,7 +29,11 @@ DESCRIPTIONS: Final[dict[str, dict[str, str]]] = {
     "ReplyBody": {
         "status": "The status of HTTP. Default: 200.",
         "json": "What the reply holds.",
-        "fails": "There is no good reply: timeout, refused, failed, or reply for one that cannot be read.",
+        "answer": "What a model answers, for an answer step.",
+        "fails": (
+            "There is no good reply: timeout, refused, failed, or reply for one that cannot be read. Of an "
+            "answer: unknown, late, failed or budget."
+        ),
         "after": "How long it takes. Default: 200ms.",
     },
     "StepBody": {

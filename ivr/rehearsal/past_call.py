@@ -16,6 +16,7 @@ from ivr.core import dialogue, working
 from ivr.core.call import HIDDEN, CallState, advance
 from ivr.core.commands import Command, Expectation, Order, Report, Say, StartWork, StopSpeaking
 from ivr.core.events import (
+    AnswerPart,
     CallStarted,
     Event,
     Heard,
@@ -130,6 +131,7 @@ class _Reading:
         self._started = CallStarted("")
         self.moves: list[PastMove] = []
         self._works: list[PastWork] = []
+        self._parts: dict[int, list[str]] = {}
         self._orders: dict[int, tuple[int, str, Order]] = {}
         self._greeting: list[str] = []
         self._faults: list[str] = []
@@ -165,7 +167,11 @@ class _Reading:
                 self._left = by != "us"
             case WorkEnded(work) if work in self._orders:
                 began, step, order = self._orders.pop(work)
-                self._works.append(PastWork(step, order, at_ms - began, event))
+                spoken = " ".join(self._parts.pop(work, ()))
+                ended = replace(event, values={**event.values, "said": spoken}) if spoken else event
+                self._works.append(PastWork(step, order, at_ms - began, ended))
+            case AnswerPart(work, text):
+                self._parts.setdefault(work, []).append(text)
             case _:
                 pass
         self._commands(at_ms, event, commands)

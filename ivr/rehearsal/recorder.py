@@ -118,6 +118,8 @@ def _move(move: Move) -> list[str]:
 def _reply(reply: Reply) -> str:
     if reply.fails:
         return reply.fails
+    if reply.answer:
+        return f"{{answer: {json.dumps(reply.answer, ensure_ascii=False)}}}"
     status = f"status: {reply.status}, " if reply.status != Reply().status else ""
     return f"{{{status}json: {reply.text or 'null'}}}"
 

@@ -115,11 +115,12 @@ def a_status(value: Any) -> Any:
 
 
 class ReplyBody(Part):
-    """What a web service replies to an action."""
+    """What a web service replies to an action, or what a model answers."""
 
     status: Annotated[int, BeforeValidator(a_status)] = 200
     json_: Any = Field(default=None, alias="json")
-    fails: Literal["timeout", "refused", "failed", "reply"] | None = None
+    answer: Text | None = None
+    fails: Literal["timeout", "refused", "failed", "reply", "unknown", "budget", "late"] | None = None
     after: Annotated[int, BeforeValidator(between(0, 600_000))] = 200
 
 

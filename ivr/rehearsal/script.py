@@ -73,13 +73,17 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What a web service replies: a status and JSON text, or how it fails and why, after `ms`."""
+    """What a web service replies: a status and JSON text, or how it fails and why, after `ms`.
+
+    answer  what a model says, for an `answer` step
+    """
 
     status: int = 200
     text: str = ""
     fails: str = ""
     ms: int = 200
     reason: str = ""
+    answer: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,12 +177,14 @@ class _Compiler:
                 step.id
                 for sub in self._flow.flows.values()
                 for step in sub.steps
-                if isinstance(step, m.ActionStep)
+                if isinstance(step, m.ActionStep | m.AnswerStep)
             }
-            self._name("action", key, actions, node.key(key))
+            self._name("action or answer", key, actions, node.key(key))
         if not given:
             self._report.error(node.key(key), "There is no reply here", "Write '{json: {...}}', or 404.")
-        return tuple(Reply(r.status, json.dumps(r.json_), r.fails or "", r.after) for r in given)
+        return tuple(
+            Reply(r.status, json.dumps(r.json_), r.fails or "", r.after, answer=r.answer or "") for r in given
+        )
 
     def _move(self, body: s.StepBody, node: Node) -> Move:
         checks = self._checks(body.expect, node.at("assert")) if body.expect else ()

@@ -86,7 +86,7 @@ def test_what_was_asked_is_compared(check: str, message: str) -> None:
 @pytest.mark.parametrize(
     ("replies", "message"),
     [
-        ("{look: 404}", "t.yaml:4:15: The flow has no action 'look'"),
+        ("{look: 404}", "t.yaml:4:15: The flow has no action or answer 'look'"),
         ("{main/2: []}", "There is no reply here"),
         ("{main/2: 99}", "'99' is no status. It is a number such as 200 or 404."),
         ("{main/2: gone}", "'main/2' cannot be 'gone'. The choices are"),
