@@ -81,9 +81,13 @@ class Waiting(Telling):
         """Speak the sentences of an answer that have come. A model's words are no template: as they are."""
         mine = _on_top(self._working, len(self._stack))
         step = self._step()
-        if mine is None or not isinstance(step, m.AnswerStep):
+        if mine is None:
             return self._result()
-        spoken = [Speak(part, step.settings, fixed=False) for part in mine.parts]
+        # Sentences for a step that takes none are dropped: left there, they would keep the work from ending.
+        parts, settings = (
+            (mine.parts, step.settings) if isinstance(step, m.AnswerStep) else ((), m.Settings())
+        )
+        spoken = [Speak(part, settings, fixed=False) for part in parts]
         self._outs += spoken
         self._said += spoken
         done = replace(mine, parts=(), spoke=mine.spoke + len(spoken))
