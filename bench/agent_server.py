@@ -20,7 +20,7 @@ import uvloop
 from aiohttp import web
 
 from ivr import logs
-from ivr.call.ports import CallHandler, IncomingCall, Line, SpeechDetector, Transcript
+from ivr.call.ports import CallHandler, IncomingCall, Line, SpeechDetector, Transcript, Urgency
 from ivr.call.registry import Registry
 from ivr.call.session import Equipment, LoadedFlow, Session
 from ivr.core.commands import Expectation
@@ -49,16 +49,18 @@ class ReadyVoice:
     def ready_audio(self, _text: str, _rate: float = 1.0) -> bytes | None:
         return self._sound
 
-    async def render(self, _text: str, *, keep: bool = True, rate: float = 1.0) -> bytes:
-        del keep, rate
+    async def render(self, _text: str, *, keep: bool = True, rate: float = 1.0, ahead: bool = False) -> bytes:
+        del keep, rate, ahead
         return self._sound
 
 
 class KnowingRecogniser:
     """Hears the same words in everything."""
 
-    async def transcribe(self, audio: bytes, hints: tuple[str, ...] = ()) -> Transcript:
-        del audio, hints
+    async def transcribe(
+        self, audio: bytes, hints: tuple[str, ...] = (), urgency: Urgency | None = None
+    ) -> Transcript:
+        del audio, hints, urgency
         return Transcript("tell me more", 0.9)
 
 

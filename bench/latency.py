@@ -214,8 +214,8 @@ class _Silent:
     def ready_audio(self, _text: str, _rate: float = 1.0) -> bytes | None:
         return None
 
-    async def render(self, _text: str, *, keep: bool = True, rate: float = 1.0) -> bytes:
-        del keep, rate
+    async def render(self, _text: str, *, keep: bool = True, rate: float = 1.0, ahead: bool = False) -> bytes:
+        del keep, rate, ahead
         raise NotImplementedError
 
 

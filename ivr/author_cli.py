@@ -166,6 +166,23 @@ def add_unhandled(
 
 
 @app.command()
+def turns(
+    flow: Annotated[Path | None, typer.Argument(metavar="[FLOW]", help="A flow file.")] = None,
+    *,
+    mermaid: Annotated[
+        bool, typer.Option("--mermaid", help="Draw the turn-taking as a chart instead.")
+    ] = False,
+) -> None:
+    """Show how long a silence ends the caller's turn: by what is asked, or at each step of a flow."""
+    from ivr import turns_cli  # noqa: PLC0415
+
+    if mermaid:
+        typer.echo(turns_cli.chart())
+    else:
+        turns_cli.show(out, flow)
+
+
+@app.command()
 def graph(flow: Flow) -> None:
     """Print a flow as a Mermaid chart. GitHub, GitLab and mermaid.live draw it."""
     from ivr import rehearsing  # noqa: PLC0415

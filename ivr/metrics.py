@@ -51,6 +51,18 @@ class Metrics:
             buckets=_BARGE_IN,
             registry=own,
         )
+        self._counted = Counter(
+            "ivr_turn_taking_total",
+            "Speculation used and dropped, false interruptions, fillers, dead air and the like",
+            ["what"],
+            registry=own,
+        )
+        self._counted_seconds = Counter(
+            "ivr_turn_taking_seconds_total",
+            "The speech or silence that these were about",
+            ["what"],
+            registry=own,
+        )
         self._gap = Histogram(
             "ivr_playout_gap_seconds",
             "Unwanted silence in the middle of a prompt",
@@ -166,6 +178,10 @@ class Metrics:
 
     def barged_in(self, seconds: float) -> None:
         self._barge_in.observe(seconds)
+
+    def counted(self, what: str, seconds: float) -> None:
+        self._counted.labels(what).inc()
+        self._counted_seconds.labels(what).inc(seconds)
 
     def playout_gap(self, seconds: float) -> None:
         self._gap.observe(seconds)

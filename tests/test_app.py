@@ -101,7 +101,10 @@ async def test_a_recogniser_that_hangs_is_answered_in_prepared_words(server):
         await caller.say(words)
         assert await caller.carrier.agent_speaks(carrier.now_ms), "the caller is not left in silence"
         assert await carrier.agent_quiet(500)
+        assert await caller.carrier.agent_speaks(carrier.now_ms), "nor after they were told to wait"
+        assert await carrier.agent_quiet(500)
         said = [line.text for session in server.sessions for line in session.state.transcript]
+        assert DEFAULTS["working"] in said
         assert DEFAULTS["trouble_keys"] in said
         caller.press("0")
         end = await caller.end()

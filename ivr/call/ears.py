@@ -31,16 +31,32 @@ class SpeechSettings:
 
     begin, end   probability at which speech begins, and below which it may end (0..1)
     end_ms       how long it must stay below `end`
-    tail_db      sound this far below the loudest of the utterance is no speech any more: the detector
-                 lets go of a word some 100 ms late, and the caller should not wait for that
-    tail_ms      by how much the end may be moved back for it, at most
+    tail_db      sound this far below the loudest of the utterance is no speech any more, whatever the
+                 detector says: it lets go of a word 100 to 300 ms late, and the caller should not wait
+                 for that
+    faint_ms     so much of such sound ends the speech; `brief_faint_ms` where it was shorter than
+                 `brief_ms`, as a yes or no is
+    floor_db     nor is sound speech that is less than this above the noise of the line
     """
 
     begin: float = 0.5
     end: float = 0.35
     end_ms: int = 96
     tail_db: float = 30.0
-    tail_ms: int = 224
+    faint_ms: int = 128
+    brief_ms: int = 800
+    brief_faint_ms: int = 96
+    floor_db: float = 6.0
+
+
+_QUIETEST: Final = 1e-7
+"""Power of a line without any noise: -70 dBFS."""
+_LOUDEST_FLOOR: Final = 10 ** (-42 / 10)
+"""Of louder noise only so much counts, so that a soft voice over music is still heard."""
+_FLOOR_PACE: Final = 0.06
+"""Share of each window without speech in the estimate of the noise: it follows within half a second."""
+_RECENT_MS: Final = 640
+"""The loudness of an utterance is kept for so long after its end: what is faint beside it is no speech."""
 
 
 class SpeechGate:
@@ -49,34 +65,55 @@ class SpeechGate:
     def __init__(self, settings: SpeechSettings) -> None:
         self._settings = settings
         self._tail = 10 ** (-settings.tail_db / 10)
+        self._above = 10 ** (settings.floor_db / 10)
         self._speaking = False
+        self._spoken_ms = 0  # since the speech began
         self._quiet_ms = 0  # how long the detector has called it no speech
         self._faint_ms = 0  # how long nothing has been loud enough for speech
         self._loudest = 0.0
+        self._floor = _QUIETEST
+
+    @property
+    def floor(self) -> float:
+        """The power of the line's own noise, as far as it is known."""
+        return self._floor
 
     @property
     def ended_ms_ago(self) -> int:
         """After `take` gave `ended`: how long before the end of that window the last sound of speech was."""
-        return min(max(self._quiet_ms, self._faint_ms), self._settings.end_ms + self._settings.tail_ms)
+        return max(self._quiet_ms, self._faint_ms)
 
     def take(self, probability: float, power: float) -> str:
         """Gives `began` (with this window), `ended` (see `ended_ms_ago`), or an empty string."""
+        faint = power < max(self._loudest * self._tail, self._floor * self._above)
         if not self._speaking:
-            if probability >= self._settings.begin:
-                self._speaking, self._loudest = True, power
-                self._quiet_ms = self._faint_ms = 0
-                return "began"
-            return ""
+            self._wait(probability, power)
+            if probability < self._settings.begin or faint:
+                return ""
+            self._speaking, self._loudest = True, power
+            self._spoken_ms = self._quiet_ms = self._faint_ms = 0
+            return "began"
+        self._spoken_ms += WINDOW_MS
         self._loudest = max(self._loudest, power)
-        self._faint_ms = 0 if power >= self._loudest * self._tail else self._faint_ms + WINDOW_MS
-        if probability >= self._settings.end:
-            self._quiet_ms = 0
+        self._faint_ms = self._faint_ms + WINDOW_MS if faint else 0
+        self._quiet_ms = self._quiet_ms + WINDOW_MS if probability < self._settings.end else 0
+        if self._quiet_ms < self._settings.end_ms and self._faint_ms < self._limit_ms():
             return ""
+        self._speaking = False
+        return "ended"
+
+    def _limit_ms(self) -> int:
+        brief = self._spoken_ms - self._faint_ms < self._settings.brief_ms
+        return self._settings.brief_faint_ms if brief else self._settings.faint_ms
+
+    def _wait(self, probability: float, power: float) -> None:
+        """A window without speech: learn the noise of the line, forget the loudness of what was said."""
         self._quiet_ms += WINDOW_MS
-        if self._quiet_ms >= self._settings.end_ms:
-            self._speaking = False
-            return "ended"
-        return ""
+        if self._quiet_ms > _RECENT_MS:
+            self._loudest = 0.0
+        if probability < self._settings.end:
+            noise = min(max(power, _QUIETEST), _LOUDEST_FLOOR)
+            self._floor += _FLOOR_PACE * (noise - self._floor)
 
 
 class Ears:

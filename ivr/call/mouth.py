@@ -13,7 +13,8 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from ivr.call.ports import Line, Voice
-from ivr.core.commands import Segment
+from ivr.call.rendering import Rendering, from_quiet_place
+from ivr.core.commands import Segment, Words
 from ivr.core.errors import EngineError
 from ivr.core.events import EngineFailed, Played, SpeakingBegan
 from ivr.core.playout import CHUNK_MS
@@ -56,15 +57,13 @@ class Mouth:
         voices: Mapping[str, Voice] = {},
     ) -> None:
         self._line = line
-        self._voice = voice
-        self._voices = voices
         self._post = post
         self._on_gap = on_gap
         self._sound = sound
         self._loop = asyncio.get_running_loop()
         self._generation = 0
         self._queue: deque[Segment] = deque()
-        self._renders: dict[int, asyncio.Task[bytes]] = {}
+        self._rendering = Rendering(voice, voices)
         self._audio = b""  # of the segment being sent
         self._sent = 0  # bytes of it
         self._current: Segment | None = None
@@ -72,14 +71,23 @@ class Mouth:
         self._timer: asyncio.TimerHandle | None = None
         self._closed = False
 
-    def say(self, segments: tuple[Segment, ...], generation: int) -> None:
-        """Queue sentences."""
+    def say(self, segments: tuple[Segment, ...], generation: int, *, first: bool = False) -> None:
+        """Queue sentences. first: before all that have not begun, even one whose sound is awaited."""
         if self._closed or generation != self._generation:
             return
-        self._queue.extend(segments)
+        if first:
+            self._current = self._current if self._audio else None
+            self._queue.extendleft(reversed(segments))
+        else:
+            self._queue.extend(segments)
         self._render_ahead()
         if self._current is None and self._timer is None:
             self._next()
+
+    def prepare(self, words: tuple[Words, ...], *, urgent: bool) -> None:
+        """Have the sound of sentences ready that may be said soon."""
+        if not self._closed:
+            self._rendering.prepare(words, urgent=urgent)
 
     def stop(self, generation: int) -> None:
         """Silence now; what follows belongs to the new generation."""
@@ -92,44 +100,26 @@ class Mouth:
         """Stop all work. Nothing is sent any more."""
         self._closed = True
         self._forget()
+        self._rendering.close()
 
     def _forget(self) -> None:
         if self._timer:
             self._timer.cancel()
             self._timer = None
-        for task in self._renders.values():
-            task.cancel()
-        self._renders.clear()
+        self._rendering.drop_unprepared()
         self._queue.clear()
         self._current = None
         self._audio, self._sent = b"", 0
         self._ahead_until = 0.0
 
     def _render_ahead(self) -> None:
-        waiting = [
-            segment for segment in list(self._queue)[: LOOK_AHEAD + 1] if segment.id not in self._renders
-        ]
-        for segment in waiting:
+        for segment in list(self._queue)[: LOOK_AHEAD + 1]:
             if not segment.sound and self._ready(segment) is None:
-                self._render(segment)
-
-    def _render(self, segment: Segment) -> asyncio.Task[bytes]:
-        task = self._loop.create_task(
-            self._voice_of(segment).render(segment.words, keep=segment.fixed, rate=segment.rate)
-        )
-        # A render whose sentence was forgotten has nobody left to hear of its failure.
-        task.add_done_callback(lambda done: done.cancelled() or done.exception())
-        self._renders[segment.id] = task
-        return task
-
-    def _voice_of(self, segment: Segment) -> Voice:
-        return self._voices.get(segment.language.partition("-")[0], self._voice)
+                self._rendering.order(_words(segment))
 
     def _ready(self, segment: Segment) -> bytes | None:
         """The sound of a segment, if nothing has to be made for it."""
-        if segment.sound:
-            return self._sound(segment.sound)
-        return self._voice_of(segment).ready_audio(segment.words, segment.rate) if segment.words else b""
+        return self._sound(segment.sound) if segment.sound else self._rendering.ready(_words(segment))
 
     def _next(self) -> None:
         """Begin the next segment, now or when its audio is there."""
@@ -139,23 +129,18 @@ class Mouth:
             return
         segment = self._queue[0]
         audio = self._ready(segment)
-        task = self._renders.pop(segment.id, None)
         if audio is not None:
-            if task:
-                task.cancel()
             self._begin(segment, audio)
         elif segment.sound:
             self._failed(segment, f"there is no sound '{segment.sound}'")
         else:
-            task = task or self._render(segment)
-            self._renders[segment.id] = task
             self._current = segment
+            task = self._rendering.order(_words(segment))
             task.add_done_callback(lambda done: self._rendered(segment, done))
 
     def _rendered(self, segment: Segment, task: asyncio.Task[bytes]) -> None:
-        if self._closed or task.cancelled() or self._current is not segment:
+        if self._closed or task.cancelled() or self._current is not segment or self._audio:
             return
-        self._renders.pop(segment.id, None)
         error = task.exception()
         if error is None:
             self._begin(segment, task.result())
@@ -173,7 +158,8 @@ class Mouth:
 
     def _begin(self, segment: Segment, audio: bytes) -> None:
         self._queue.popleft()
-        audio += _SILENCE * (segment.pause_ms * 8)
+        self._rendering.done_with(_words(segment))
+        audio = from_quiet_place(audio, segment.skip_ms) + _SILENCE * (segment.pause_ms * 8)
         self._current, self._audio, self._sent = segment, audio, 0
         self._render_ahead()
         generation = self._generation
@@ -200,3 +186,7 @@ class Mouth:
         # One chunk ahead: the next goes out when the one before the last sent has played.
         due = self._ahead_until - CHUNK_MS / 1000
         self._timer = self._loop.call_at(max(now, due), self._next if last else self._send)
+
+
+def _words(segment: Segment) -> Words:
+    return Words(segment.words, segment.fixed, segment.rate, segment.language)

@@ -31,13 +31,41 @@ class Transcript:
     why_empty: str = ""
 
 
+class Urgency:
+    """How soon a piece of work is needed. It may rise while the work waits or is under way.
+
+    speculative   nobody waits for it yet: it stands behind what callers wait for, and may be left undone
+    """
+
+    def __init__(self, *, speculative: bool = False) -> None:
+        self.speculative = speculative
+        self.on_rise: Callable[[], None] = _nothing
+
+    def rise(self) -> None:
+        """Somebody waits for it now."""
+        if self.speculative:
+            self.speculative = False
+            self.on_rise()
+
+
+def _nothing() -> None:
+    pass
+
+
 class Recogniser(Protocol):
     """Speech to text."""
 
-    async def transcribe(self, audio: bytes, hints: tuple[str, ...] = (), language: str = "") -> Transcript:
+    async def transcribe(
+        self,
+        audio: bytes,
+        hints: tuple[str, ...] = (),
+        language: str = "",
+        urgency: Urgency | None = None,
+    ) -> Transcript:
         """Recognise an utterance (mu-law). Raises `EngineError` when the engine fails or is too slow.
 
         language  that it is in (`es-US`); "" for the one that the engine was made for
+        urgency   without one, somebody waits for it. Speculative work may be refused with `Shed`.
         """
         ...
 
@@ -49,11 +77,12 @@ class Voice(Protocol):
         """The mu-law of `text` if it needs no synthesis (kept in memory); never blocks."""
         ...
 
-    async def render(self, text: str, *, keep: bool = True, rate: float = 1.0) -> bytes:
+    async def render(self, text: str, *, keep: bool = True, rate: float = 1.0, ahead: bool = False) -> bytes:
         """The mu-law of one sentence. Raises `EngineError`.
 
         keep  False (sensitive text): cache nothing
         rate  1.0 is the voice's own speed; less is slower
+        ahead nobody waits for it yet: it stands behind what callers wait for
         """
         ...
 
@@ -332,6 +361,10 @@ class CallMeter(Protocol):
 
     def barged_in(self, seconds: float) -> None:
         """From the onset of speech to the `clear` that obeys it."""
+        ...
+
+    def counted(self, what: str, seconds: float) -> None:
+        """What `ivr.core.commands.Count` says, and how much of it."""
         ...
 
     def playout_gap(self, seconds: float) -> None:

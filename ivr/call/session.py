@@ -43,10 +43,12 @@ from ivr.core.commands import (
     BeginMessage,
     CancelWork,
     Command,
+    Count,
     EndMessage,
     HangUp,
     KeepCallback,
     KeepMessage,
+    Prepare,
     Record,
     Report,
     Say,
@@ -54,6 +56,7 @@ from ivr.core.commands import (
     StopSpeaking,
     Transcribe,
     TransferCall,
+    TurnClosed,
     Understand,
 )
 from ivr.core.events import (
@@ -325,31 +328,34 @@ class Session:
 
     def _handle(self, event: Event) -> None:
         now = self.now()
-        hidden = sensitive(self._flow, self.state)
+        hidden, ours = sensitive(self._flow, self.state), self.state.ours
         state, commands = advance(self._flow, self.state, event, now)
         self.state = state
         self._hidden = sensitive(self._flow, state)
-        self._note(event, now, hidden=hidden)
+        self._note(event, now, hidden=hidden, ours=ours)
         self._measure(event, commands, now)
         for command in commands:
             self._obey(command)
         if self._equipment.observer:
             self._equipment.observer.event(self.call.call_id, now, event, commands, state)
 
-    def _note(self, event: Event, now: int, *, hidden: bool) -> None:
-        row = encode(masked(event, sensitive=hidden, secret=self._secret))
+    def _note(self, event: Event, now: int, *, hidden: bool, ours: str = "") -> None:
+        row = encode(masked(event, sensitive=hidden, secret=self._secret, ours=ours))
         self._equipment.journal.append(self.call.call_id, self._seq, now, row)
         self._seq += 1
 
     def _obey(self, command: Command) -> None:
         match command:
-            case Say(generation, segments):
+            case Say(generation, segments, first):
                 self._line.hidden.update(str(segment.id) for segment in segments if segment.hidden)
-                self._mouth.say(segments, generation)
+                self._mouth.say(segments, generation, first=first)
             case StopSpeaking(generation):
                 self._mouth.stop(generation)
-            case Transcribe(turn, from_ms, to_ms, hints, language):
-                self._thinker.transcribe(turn, self._ears.cut(from_ms, to_ms), hints, language)
+            case Prepare(words, urgent):
+                self._mouth.prepare(words, urgent=urgent)
+            case Transcribe(turn, from_ms, to_ms, hints, language, speculative):
+                audio = self._ears.cut(from_ms, to_ms)
+                self._thinker.transcribe(turn, audio, hints, language, speculative=speculative)
             case Understand():
                 self._thinker.understand(command)
             case StartWork(work, order):
@@ -365,6 +371,10 @@ class Session:
                 self._outlet.obey(command, self._ears, self.now())
             case HangUp(reason):
                 self._line.hang_up(reason)
+            case Count(what, ms):
+                self._equipment.meter.counted(what, ms / 1000)
+            case TurnClosed():
+                pass
             case Report(blame, message):
                 self._log.warning("flow fault" if blame == "flow" else "engine fault", message=message)
 

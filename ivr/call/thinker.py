@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine
-from typing import Any
+from typing import Any, Final
 
-from ivr.call.ports import Interpreter, Reader, Recogniser, Tab
+from ivr.call.ports import Interpreter, Reader, Recogniser, Tab, Urgency
 from ivr.core.commands import Understand
-from ivr.core.errors import EngineError
+from ivr.core.errors import EngineError, Shed
 from ivr.core.events import EngineFailed, Heard, Meaning, ModelsUsed, Understood
+
+PAID_AFTER_S: Final = 0.3
+"""A model is asked about the words of a caller who may go on when they have paused for so much longer."""
 
 Posted = Heard | Understood | EngineFailed | ModelsUsed
 
@@ -36,10 +39,29 @@ class Thinker:
         self._post = post
         self._tabs: dict[Tab, int] = {}
         self._tasks: dict[asyncio.Task[None], int] = {}
+        self._urgency: dict[int, Urgency] = {}  # of the recognition under way
 
-    def transcribe(self, turn: int, audio: bytes, hints: tuple[str, ...], language: str = "") -> None:
-        """Recognise mu-law audio; posts `Heard(turn)`."""
-        self._start(turn, "recogniser", self._transcribe(turn, audio, hints, language))
+    def transcribe(
+        self,
+        turn: int,
+        audio: bytes,
+        hints: tuple[str, ...],
+        language: str = "",
+        *,
+        speculative: bool = False,
+    ) -> None:
+        """Recognise mu-law audio; posts `Heard(turn)`. What is under way for the turn is not begun anew.
+
+        speculative   nobody waits for it yet; it may be left undone, and nothing is posted then
+        """
+        under_way = self._urgency.get(turn)
+        if under_way is not None:
+            if not speculative:
+                under_way.rise()
+            return
+        urgency = Urgency(speculative=speculative)
+        self._urgency = {turn: urgency}
+        self._start(turn, "recogniser", self._transcribe(turn, audio, hints, language, urgency))
 
     def understand(self, order: Understand) -> None:
         """Find what words mean; posts `Understood(turn)`."""
@@ -52,14 +74,25 @@ class Thinker:
         tabs, self._tabs = self._tabs, {}
         return tuple(ModelsUsed(used, turn=turn) for tab, turn in tabs.items() if (used := tab.used()))
 
-    async def _transcribe(self, turn: int, audio: bytes, hints: tuple[str, ...], language: str) -> None:
-        transcript = await self._recogniser.transcribe(audio, hints, language)
-        self._post(Heard(turn, transcript.text, round(transcript.confidence, 3)))
+    async def _transcribe(
+        self, turn: int, audio: bytes, hints: tuple[str, ...], language: str, urgency: Urgency
+    ) -> None:
+        try:
+            heard = await self._recogniser.transcribe(audio, hints, language, urgency)
+        except Shed:
+            if urgency.speculative:
+                return
+            heard = await self._recogniser.transcribe(audio, hints, language)
+        finally:
+            self._urgency.pop(turn, None)
+        self._post(Heard(turn, heard.text, round(heard.confidence, 3), heard.why_empty))
 
     async def _understand(self, order: Understand) -> None:
         meaning = await self._reader.understand(order.text, order.expectation)
         if self._interpreter is not None and not order.expectation.sensitive:
             if _is_open(meaning):
+                if order.speculative:
+                    await asyncio.sleep(PAID_AFTER_S)
                 meaning = await self._interpret(self._interpreter, order)
             elif spared := self._interpreter.spared(order):
                 self._post(ModelsUsed((spared,), turn=order.turn))

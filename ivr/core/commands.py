@@ -59,6 +59,7 @@ class Segment:
     pause_ms  silence behind the words
     rate      how fast it is spoken: 1 is the voice's own speed, less is slower
     language  that it is in, if the flow has several (`es-US`)
+    skip_ms   how much of the sound of `spoken` is left out at its beginning, since it has been heard
     """
 
     id: int
@@ -70,6 +71,7 @@ class Segment:
     sound: str = ""
     hidden: bool = False
     language: str = ""
+    skip_ms: int = 0
 
     @property
     def words(self) -> str:
@@ -79,10 +81,37 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Say:
-    """Queue these segments behind whatever is being spoken in this generation."""
+    """Queue these segments behind whatever is being spoken in this generation.
+
+    first   say them before what waits for its audio
+    again   they are the rest of what was said before and cut off by a noise
+    """
 
     generation: int
     segments: tuple[Segment, ...]
+    first: bool = False
+    again: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A sentence as it is said. `fixed`, `rate` and `language` as in `Segment`."""
+
+    spoken: str
+    fixed: bool = True
+    rate: float = 1.0
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Prepare:
+    """Have the sound of these sentences ready: they may be said soon. Those of an earlier order may go.
+
+    urgent   the caller may be about to hear them; else they are what may come after the next answer
+    """
+
+    words: tuple[Words, ...]
+    urgent: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +126,8 @@ class Transcribe:
     """Recognise what was said between two moments of the call (ms). Answer: `Heard(turn)`.
 
     language  that it is in, if the flow has several (`es-US`)
+    speculative  the caller may go on: it can wait, and be left undone, until the same turn is ordered again
+                 without this. What is known or under way of a turn is not begun anew.
     """
 
     turn: int
@@ -104,6 +135,7 @@ class Transcribe:
     to_ms: int
     hints: tuple[str, ...] = ()
     language: str = ""
+    speculative: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +143,7 @@ class Understand:
     """Find the meaning of the words. Answer: `Understood(turn)`.
 
     spent  what this call has cost so far in models, in billionths of a dollar
+    speculative  the caller may go on: what costs money can wait a little
     """
 
     turn: int
@@ -118,6 +151,7 @@ class Understand:
     confidence: float
     expectation: Expectation
     spent: int = 0
+    speculative: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,6 +291,34 @@ class CancelWork:
 
 
 @dataclass(frozen=True, slots=True)
+class TurnClosed:
+    """The caller's turn is over: told for the record. Nothing needs to be done.
+
+    silence_ms  how long a silence it took
+    awaited, so_far  the cell of `ivr.core.endpointing.TABLE`, or why it was not asked: `fixed`, `keys`, `cut`
+    """
+
+    turn: int
+    speech_from_ms: int
+    speech_to_ms: int
+    silence_ms: int
+    awaited: str
+    so_far: str
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """Something to be counted, and how much of it (ms of speech or silence).
+
+    what   `speculation_used`, `speculation_dropped`, `false_interruption`, `not_speech`, `dead_air`,
+           `filler`, `overheard`
+    """
+
+    what: str
+    ms: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class HangUp:
     """End the call. `reason`: `completed`, `no_input`, `failed` and the like."""
 
@@ -284,6 +346,9 @@ Command = (
     | KeepMessage
     | KeepCallback
     | Record
+    | Prepare
+    | TurnClosed
+    | Count
     | HangUp
     | Report
 )

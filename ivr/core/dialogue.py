@@ -74,7 +74,10 @@ def _in_mode(settings: m.Settings, mode: m.Mode) -> m.Settings:
     """Who fetches a card to key a number in needs time, and so does who spells."""
     if mode == "keys":
         return replace(settings, no_input_timeout_ms=max(settings.no_input_timeout_ms, KEYS_TIMEOUT_MS))
-    return replace(settings, end_silence_ms=max(settings.end_silence_ms, SPELLING_SILENCE_MS))
+    if settings.end_silence_ms is not None:
+        return replace(settings, end_silence_ms=max(settings.end_silence_ms, SPELLING_SILENCE_MS))
+    patient = dict.fromkeys(("unknown", "unfinished", "unclear", "open"), SPELLING_SILENCE_MS)
+    return replace(settings, end_silences=tuple((patient | dict(settings.end_silences)).items()))
 
 
 def expectation(flow: m.Flow, dialogue: Dialogue) -> Expectation | None:

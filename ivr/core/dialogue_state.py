@@ -107,8 +107,9 @@ class Dialogue:
 class Speak:
     """Words for the caller, slots filled in, and the silence behind them; or a sound.
 
-    fixed   no slot was in the words; `hidden`: a sensitive slot was
-    sound   what is played instead of words: `tone`, `message-1`
+    fixed     no slot was in the words; `hidden`: a sensitive slot was
+    sound     what is played instead of words: `tone`, `message-1`
+    question  they are what a step asks
     """
 
     text: str
@@ -117,6 +118,7 @@ class Speak:
     pause_ms: int = 0
     sound: str = ""
     hidden: bool = False
+    question: bool = False
 
 
 @dataclass(frozen=True, slots=True)

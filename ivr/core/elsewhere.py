@@ -22,7 +22,7 @@ from ivr.core.playout import Spoken
 from ivr.core.turns import Signal
 
 if TYPE_CHECKING:
-    from ivr.core.call import CallState
+    from ivr.core.call_state import CallState
 
 
 class Elsewhere:
@@ -38,6 +38,7 @@ class Elsewhere:
         ledger, heard, _ = out.stop(self.state.playout, self.now)
         self._set(playout=ledger)
         self._spoken(heard)
+        self._tell()
         self.leave_message()
         self._set(turns=trn.hold(self.state.turns), outcome=outcome)
 
@@ -122,10 +123,13 @@ class Elsewhere:
     # What the rest of the work does
 
     @abstractmethod
-    def _dialogue(self, result: Result) -> None: ...
+    def _dialogue(self, result: Result, *, turn: bool = True) -> None: ...
 
     @abstractmethod
     def _if_silent(self) -> None: ...
+
+    @abstractmethod
+    def _tell(self) -> None: ...
 
     @abstractmethod
     def _spoken(self, heard: tuple[Spoken, ...]) -> None: ...

@@ -5,6 +5,7 @@
     ├── CarrierError      the caller's or carrier's: what came over the line is not what it should be
     ├── ConfigError       the operator's: a setting, a port, a missing file or model
     ├── EngineError       an engine's: a recogniser, voice, embedder or model that failed or is too slow
+    │   └── Shed          work on speculation that was left undone, since callers wait for other work
     └── Bug               ours
 
 Every message says what is wrong, where, and what to do next.
@@ -36,6 +37,10 @@ class ConfigError(IvrError):
 
 class EngineError(IvrError):
     """An engine failed, died, or did not answer in time."""
+
+
+class Shed(EngineError):  # noqa: N818 -- the word for it
+    """Work on speculation was left undone, since there is too much that callers wait for."""
 
 
 class Bug(IvrError):  # noqa: N818 -- the word for it

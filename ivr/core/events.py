@@ -106,11 +106,18 @@ class Played:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """The recogniser's result for a turn. Empty `text`: nothing that counts as words."""
+    """The recogniser's result for a turn. Empty `text`: nothing that counts as words.
+
+    why    why words do not count: `no_speech`, `low_probability`, `repetition`, `punctuation`
+    kind   what the words are besides, told where `text` must not be kept: `echo`, `backchannel`, `trailing`;
+           else `few` or `words`
+    """
 
     turn: int
     text: str
     confidence: float = 1.0
+    why: str = ""
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from ivr.core.commands import Command
 from ivr.core.errors import Bug
 from ivr.core.events import Event, Heard, KeyPressed, Meaning, Typed, Understood, WorkEnded
 from ivr.core.flow.model import Flow
+from ivr.core.interruptions import masked_kind
 from ivr.core.keys import HIDDEN_KEY
 from ivr.core.usage import Usage
 
@@ -53,17 +54,20 @@ def decode(row: Mapping[str, Any]) -> Event:
     return event
 
 
-def masked(event: Event, *, sensitive: bool, secret: Collection[str] = ()) -> Event:
+def masked(event: Event, *, sensitive: bool, secret: Collection[str] = (), ours: str = "") -> Event:
     """The event as it may be kept: nothing that a caller said or keyed for a sensitive slot.
 
     secret  names of sensitive slots, for values that come from elsewhere
+    ours    our own words that the caller spoke over (`CallState.ours`): whether it was their echo is kept
     """
     if isinstance(event, WorkEnded) and any(name in secret for name in event.values):
         return replace(event, values={n: _hidden(v) if n in secret else v for n, v in event.values.items()})
     if not sensitive:
         return event
     match event:
-        case Heard(text=text) | Typed(text=text) if text:
+        case Heard(text=text, kind=kind) if text:
+            return replace(event, text=HIDDEN, kind=kind or masked_kind(text, ours))
+        case Typed(text=text) if text:
             return replace(event, text=HIDDEN)
         case KeyPressed(key) if key.isdecimal():
             return KeyPressed(HIDDEN_KEY)

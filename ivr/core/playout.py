@@ -15,10 +15,16 @@ from ivr.core.speaking.reading import Sentence
 CHUNK_MS = 200
 """Marks come back at least this often while a segment plays."""
 
+BEGIN_LIMIT_MS = 300
+"""A sentence whose audio is there is heard this soon after it was ordered."""
+
+ECHO_MS = 800
+"""How long after it was sent our own voice may come back, and then some for the word it began in."""
+
 STALL_MS = 3000
 """How long after its computed end a segment without its last mark counts as played."""
 
-RENDER_LIMIT_MS = 8000
+RENDER_LIMIT_MS = 5000
 """How long a segment may wait for its first audio before it is given up."""
 
 HIDDEN = "•••"
@@ -33,6 +39,8 @@ class Entry:
 
     weights      how long each word takes to say; empty: as long as it is written
     pause_ms     silence behind the words, part of the duration
+    fixed, spoken, rate, sound, language, skip_ms  as in its `Segment`, to say the rest of it again
+    question     it is part of what the step asks
     duration_ms  -1 until its first audio has been sent, at `began_at_ms`
     hidden       the words are not for the record
     played_ms    position of the last mark; since `marked_at_ms` the carrier has played on
@@ -44,6 +52,13 @@ class Entry:
     queued_at_ms: int
     weights: tuple[int, ...] = ()
     pause_ms: int = 0
+    fixed: bool = True
+    spoken: str | None = None
+    rate: float = 1.0
+    sound: str = ""
+    language: str = ""
+    skip_ms: int = 0
+    question: bool = False
     duration_ms: int = -1
     began_at_ms: int = 0
     played_ms: int = 0
@@ -55,6 +70,22 @@ class Entry:
         at_ms = self.began_at_ms if self.duration_ms >= 0 else self.queued_at_ms
         words = text or self.text
         return Spoken(HIDDEN if self.hidden and words else words, at_ms, cut)
+
+    @property
+    def segment(self) -> Segment:
+        """What the mouth is told of it."""
+        return Segment(
+            self.id,
+            self.text,
+            self.fixed,
+            self.spoken,
+            self.pause_ms,
+            self.rate,
+            self.sound,
+            self.hidden,
+            self.language,
+            self.skip_ms,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +99,17 @@ class Spoken:
 
 @dataclass(frozen=True, slots=True)
 class Playout:
-    """The queue of this generation, oldest first."""
+    """The queue of this generation, oldest first.
+
+    rest        what was cut off by the latest interruption, until it is known whether it was one
+    stopgap_id  the segment for which the caller has been told to wait, since its audio is late (-1: none)
+    """
 
     generation: int = 0
     next_id: int = 0
     queue: tuple[Entry, ...] = ()
+    rest: tuple[Entry, ...] = ()
+    stopgap_id: int = -1
 
     @property
     def speaking(self) -> bool:
@@ -95,36 +132,52 @@ def enqueue(  # noqa: PLR0913 - what is said, and how
     hidden: bool = False,
     pause_ms: int = 0,
     rate: float = 1.0,
+    question: bool = False,
+    language: str = "",
 ) -> tuple[Playout, Say]:
     """Queue sentences behind the others, and silence behind them.
 
     fixed      nothing of the caller's is in them
     hidden     a sensitive slot is in them: the record does not show the words
     pause_ms   without a sentence this is a segment of its own
+    question   they are part of what the step asks
+    language   that they are in, if the flow has several
     """
     first = playout.next_id
     pauses = [0] * (len(sentences) - 1) + [pause_ms]
     if pause_ms and not sentences:
         sentences = (_SILENCE,)
-    numbered = tuple(enumerate(zip(sentences, pauses, strict=False), first))
     entries = tuple(
-        Entry(i, s.text, settings, now, s.weights, pause, hidden=hidden) for i, (s, pause) in numbered
+        Entry(
+            first + n,
+            sentence.text,
+            settings,
+            now,
+            sentence.weights,
+            pause,
+            fixed,
+            None if sentence.spoken == sentence.text else sentence.spoken,
+            rate=rate,
+            hidden=hidden,
+            question=question,
+            language=language,
+        )
+        for n, (sentence, pause) in enumerate(zip(sentences, pauses, strict=False))
     )
-    segments = tuple(
-        Segment(i, s.text, fixed, None if s.spoken == s.text else s.spoken, pause, rate, hidden=hidden)
-        for i, (s, pause) in numbered
-    )
-    say = Say(playout.generation, segments)
-    return replace(playout, next_id=first + len(entries), queue=playout.queue + entries), say
+    return _queued(playout, entries)
+
+
+def _queued(playout: Playout, entries: tuple[Entry, ...]) -> tuple[Playout, Say]:
+    after = replace(playout, next_id=playout.next_id + len(entries), queue=playout.queue + entries)
+    return after, Say(playout.generation, tuple(entry.segment for entry in entries))
 
 
 def enqueue_sound(
     playout: Playout, sound: str, settings: Settings, now: int, *, pause_ms: int = 0
 ) -> tuple[Playout, Say]:
     """Queue a sound by its name behind the others. It has no words, so the record shows none."""
-    entry = Entry(playout.next_id, "", settings, now, pause_ms=pause_ms)
-    say = Say(playout.generation, (Segment(entry.id, "", fixed=False, pause_ms=pause_ms, sound=sound),))
-    return replace(playout, next_id=entry.id + 1, queue=(*playout.queue, entry)), say
+    entry = Entry(playout.next_id, "", settings, now, pause_ms=pause_ms, fixed=False, sound=sound)
+    return _queued(playout, (entry,))
 
 
 def began(playout: Playout, segment: int, duration_ms: int, now: int) -> Playout:
@@ -133,20 +186,23 @@ def began(playout: Playout, segment: int, duration_ms: int, now: int) -> Playout
         replace(e, duration_ms=duration_ms, began_at_ms=now, marked_at_ms=now) if e.id == segment else e
         for e in playout.queue
     )
-    return replace(playout, queue=queue)
+    return replace(
+        playout, queue=queue, stopgap_id=-1 if segment == playout.stopgap_id else playout.stopgap_id
+    )
 
 
 def played(  # noqa: PLR0913 -- the fields of one mark
     playout: Playout, generation: int, segment: int, position_ms: int, now: int, *, last: bool
 ) -> tuple[Playout, tuple[Spoken, ...]]:
     """Take a returned mark. Gives the segments that are now fully heard; stale marks change nothing."""
-    if generation != playout.generation or not any(e.id == segment for e in playout.queue):
+    at = next((n for n, entry in enumerate(playout.queue) if entry.id == segment), -1)
+    if generation != playout.generation or at < 0:
         return playout, ()
-    heard = tuple(e.heard() for e in playout.queue if e.id < segment)
-    queue = tuple(e for e in playout.queue if e.id >= segment)
+    heard = tuple(entry.heard() for entry in playout.queue[:at])
+    queue = playout.queue[at:]
     if last:
         heard += (queue[0].heard(),)
-        queue = queue[1:]
+        queue = _waits_from(queue[1:], now)
     else:
         queue = (replace(queue[0], played_ms=position_ms, marked_at_ms=now), *queue[1:])
     return replace(playout, queue=queue), heard
@@ -157,9 +213,15 @@ def drop(playout: Playout, segment: int) -> Playout:
     return replace(playout, queue=tuple(e for e in playout.queue if e.id != segment))
 
 
-def stop(playout: Playout, now: int) -> tuple[Playout, tuple[Spoken, ...], StopSpeaking]:
-    """Cut what is being said. Gives the words that were heard of the segment that was playing."""
+def stop(
+    playout: Playout, now: int, *, keep: bool = False
+) -> tuple[Playout, tuple[Spoken, ...], StopSpeaking]:
+    """Cut what is being said. Gives the words that were heard of the segment that was playing.
+
+    keep   remember what was not heard, for `resume`
+    """
     heard: tuple[Spoken, ...] = ()
+    rest = playout.queue
     if playout.queue:
         entry = playout.queue[0]
         text = words_heard(
@@ -167,8 +229,67 @@ def stop(playout: Playout, now: int) -> tuple[Playout, tuple[Spoken, ...], StopS
         )
         if text:
             heard = (entry.heard(text, cut=True),)
+            rest = (*_rest(entry, len(text.split())), *rest[1:])
     generation = playout.generation + 1
-    return replace(playout, generation=generation, queue=()), heard, StopSpeaking(generation)
+    cut = replace(playout, generation=generation, queue=(), rest=rest if keep else (), stopgap_id=-1)
+    return cut, heard, StopSpeaking(generation)
+
+
+def _rest(entry: Entry, heard: int) -> tuple[Entry, ...]:
+    """What is left of a segment of which so many words were heard: nothing, or one segment."""
+    words = entry.text.split()
+    weights = _weights(words, entry.weights)
+    if heard >= len(words):
+        return ()
+    said_ms = (entry.duration_ms - entry.pause_ms) * sum(weights[:heard]) // max(1, sum(weights))
+    return (
+        replace(
+            entry,
+            text=" ".join(words[heard:]),
+            weights=weights[heard:],
+            spoken=entry.text if entry.spoken is None else entry.spoken,
+            skip_ms=entry.skip_ms + said_ms,
+        ),
+    )
+
+
+def resume(playout: Playout, now: int) -> tuple[Playout, Say | None]:
+    """Say what was cut off, beginning with the word that was not heard to its end."""
+    entries = tuple(
+        replace(entry, id=playout.next_id + n, queued_at_ms=now, duration_ms=-1, played_ms=0, marked_at_ms=0)
+        for n, entry in enumerate(playout.rest)
+    )
+    if not entries:
+        return playout, None
+    resumed, say = _queued(replace(playout, rest=()), entries)
+    return resumed, replace(say, again=True)
+
+
+def forget_rest(playout: Playout) -> Playout:
+    """It was an interruption: what was cut off will not be said."""
+    return replace(playout, rest=()) if playout.rest else playout
+
+
+def stopgap(
+    playout: Playout, sentences: tuple[Sentence, ...], settings: Settings, now: int
+) -> tuple[Playout, Say]:
+    """Say something before the first segment, whose audio does not come."""
+    late = playout.queue[0]
+    filled, say = enqueue(replace(playout, queue=()), sentences, settings, now)
+    after = replace(filled, queue=filled.queue + playout.queue, stopgap_id=late.id)
+    return after, replace(say, first=True)
+
+
+def words_between(playout: Playout, from_ms: int, now: int) -> str:
+    """The words that were heard about that time: what an echo of ours would be made of."""
+    if not playout.queue or playout.queue[0].duration_ms < 0:
+        return ""
+    entry = playout.queue[0]
+    spoken_ms = entry.duration_ms - entry.pause_ms
+    at = position(entry, now)
+    before = words_heard(entry.text, spoken_ms, at - (now - from_ms) - ECHO_MS, entry.weights).split()
+    by_now = words_heard(entry.text, spoken_ms, at + CHUNK_MS, entry.weights).split()
+    return " ".join(by_now[len(before) :])
 
 
 def position(entry: Entry, now: int) -> int:
@@ -186,7 +307,7 @@ def words_heard(text: str, duration_ms: int, position_ms: int, weights: tuple[in
     if duration_ms <= 0 or position_ms <= 0:
         return ""
     words = text.split()
-    weights = weights or tuple(len(word) + 1 for word in words)
+    weights = _weights(words, weights)
     budget = sum(weights) * position_ms / duration_ms
     heard: list[str] = []
     for word, weight in zip(words, weights, strict=True):
@@ -195,6 +316,10 @@ def words_heard(text: str, duration_ms: int, position_ms: int, weights: tuple[in
             break
         heard.append(word)
     return " ".join(heard)
+
+
+def _weights(words: list[str], weights: tuple[int, ...]) -> tuple[int, ...]:
+    return weights or tuple(len(word) + 1 for word in words)
 
 
 def deadline(playout: Playout) -> int | None:
@@ -207,12 +332,31 @@ def deadline(playout: Playout) -> int | None:
     return entry.marked_at_ms + (entry.duration_ms - entry.played_ms) + STALL_MS
 
 
+def _waits_from(queue: tuple[Entry, ...], now: int) -> tuple[Entry, ...]:
+    """The next segment is only now at the head of the queue: its own wait begins here."""
+    if not queue:
+        return queue
+    return (replace(queue[0], queued_at_ms=now, marked_at_ms=now), *queue[1:])
+
+
 def expire(playout: Playout, now: int) -> tuple[Playout, tuple[Spoken, ...], bool]:
     """Give up waiting for the first segment: (ledger, words heard, whether its audio never came)."""
-    entry, rest = playout.queue[0], playout.queue[1:]
-    if rest:
-        # The next one is only now at the head of the queue: its own wait begins here.
-        rest = (replace(rest[0], queued_at_ms=now, marked_at_ms=now), *rest[1:])
+    entry, rest = playout.queue[0], _waits_from(playout.queue[1:], now)
     if entry.duration_ms < 0:
         return replace(playout, queue=rest), (), True
     return replace(playout, queue=rest), (entry.heard(),), False
+
+
+def late_at(playout: Playout, waits_since_ms: int, limit_ms: int) -> int | None:
+    """When the caller has waited so long for audio; `None`: it plays, or they have been told.
+
+    waits_since_ms   since when; -1: since the audio was ordered
+    """
+    if not playout.queue:
+        return None
+    entry = playout.queue[0]
+    if entry.duration_ms >= 0 or playout.stopgap_id >= 0:
+        return None
+    ordered_ms = max(entry.queued_at_ms, entry.marked_at_ms)
+    waits_since_ms = ordered_ms if waits_since_ms < 0 else waits_since_ms
+    return max(waits_since_ms + limit_ms, ordered_ms + BEGIN_LIMIT_MS)

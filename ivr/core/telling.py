@@ -166,9 +166,9 @@ class Telling:
         if prompt is None and isinstance(step, m.CollectStep):
             prompt = m.Prompt(self._flow.slots[step.slot].ask, step.settings)
         if prompt is not None and prompt.text:
-            self._speak(self._text(name, prompt), prompt.settings)
+            self._speak(self._text(name, prompt), prompt.settings, question=True)
         if isinstance(step, m.ConfirmStep) and step.tail:
-            self._speak(self._wording(step.tail), step.settings)
+            self._speak(self._wording(step.tail), step.settings, question=True)
 
     def _text(self, name: str, prompt: m.Prompt) -> str:
         """What to say this time. Times are counted for prompts that change only."""
@@ -178,12 +178,14 @@ class Telling:
         self._times = {**self._times, name: before + 1}
         return (prompt.text, *prompt.later)[min(before, len(prompt.later))]
 
-    def _speak(self, text: str, settings: m.Settings) -> None:
+    def _speak(self, text: str, settings: m.Settings, *, question: bool = False) -> None:
         for part in marks.parts(text):
             place = formatters.Place(self._flow.language, self._was.today)
             filled = templates.fill(hours.told(part.text, self._opens), self._slots, self._flow.slots, place)
             hidden = templates.says_sensitive(part.text, self._flow.slots)
-            spoken = Speak(filled, settings, "{" not in part.text, part.pause_ms, hidden=hidden)
+            spoken = Speak(
+                filled, settings, "{" not in part.text, part.pause_ms, hidden=hidden, question=question
+            )
             self._outs.append(spoken)
             self._said.append(spoken)
 

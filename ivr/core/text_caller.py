@@ -77,7 +77,7 @@ SOON_MS: Final = 2000
 """A caller waits for work outside that takes no longer; else their move is over before it (ms)."""
 
 _MOST_MOMENTS: Final = 10_000
-_LISTENING: Final = (Phase.HEARING, Phase.PAUSING, Phase.THINKING, Phase.KEYING)
+_LISTENING: Final = (Phase.HEARING, Phase.PAUSING, Phase.THINKING, Phase.STALLING, Phase.KEYING)
 
 Read = Callable[[str, Expectation], Meaning]
 """Finds what words mean at a step."""
@@ -125,6 +125,7 @@ class TextCaller:
         self._observe = observe
         self._outside = outside
         self._works: list[tuple[int, WorkEnded | AnswerPart]] = []
+        self._turns: set[int] = set()  # whose recognition has been ordered
         self._words = ""
         self._confidence = 1.0
         self._results: deque[tuple[int, Event]] = deque()
@@ -257,16 +258,20 @@ class TextCaller:
 
     def _obey(self, command: Command) -> None:
         match command:
-            case Say(generation, segments):
-                if not self._queue:
+            case Say(generation, segments, first, again):
+                if not self._queue or (first and self._position_ms < 0):
                     self._begin_next()
-                self._queue.extend((generation, segment) for segment in segments)
-                self.said += [segment.text for segment in segments if not segment.sound]
+                if first and self._position_ms < 0:
+                    self._queue.extendleft((generation, segment) for segment in reversed(segments))
+                else:
+                    self._queue.extend((generation, segment) for segment in segments)
+                self.said += [segment.text for segment in segments if not (segment.sound or again)]
             case StopSpeaking():
                 self._queue.clear()
             case TransferCall(contact, whisper):
                 self._transfer(contact, warm=bool(whisper))
-            case Transcribe(turn) if self._read:
+            case Transcribe(turn) if self._read and turn not in self._turns:
+                self._turns.add(turn)
                 heard = Heard(turn, self._words, self._confidence)
                 self._results.append((self.now + RECOGNISE_MS, heard))
             case Understand(turn, text, _, expectation) if self._read:

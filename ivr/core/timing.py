@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from ivr.core.commands import Command, StopSpeaking, Transcribe, Understand
+from ivr.core.commands import Command, StopSpeaking, TurnClosed, Understand
 from ivr.core.events import (
     Event,
     Heard,
@@ -21,6 +21,8 @@ from ivr.core.events import (
 @dataclass(frozen=True, slots=True)
 class TurnTiming:
     """One turn of the caller, in ms since the call began. -1: did not happen.
+
+    What was heard and understood on speculation was there before the turn was closed.
 
     response_ms  end of the caller's speech (or key) -> first audio sent
     """
@@ -56,6 +58,8 @@ class Stopwatch:
                 self._onset = at_ms
             case SpeechEnded(at_ms):
                 self._end = at_ms
+                self._closed = self._heard = self._understood = -1
+                self._decided_by = ""
             case KeyPressed():
                 self._end, self._decided_by = now, "keys"
                 self._closed = self._heard = self._understood = -1
@@ -71,8 +75,8 @@ class Stopwatch:
                 pass
         for command in commands:
             match command:
-                case Transcribe(turn):
-                    self._turn, self._closed = turn, now
+                case TurnClosed() as closed:
+                    self._turn, self._end, self._closed = closed.turn, closed.speech_to_ms, now
                 case Understand(turn=turn):
                     self._turn, self._heard = turn, now
                 case StopSpeaking() if isinstance(event, KeyPressed):

@@ -14,7 +14,7 @@ from typing import Any, Final, Literal
 import httpx2
 import openai
 
-from ivr.call.ports import Transcript
+from ivr.call.ports import Transcript, Urgency
 from ivr.core.errors import EngineError
 from ivr.engines import audio
 from ivr.engines.prompt_cache import PromptCache
@@ -125,8 +125,15 @@ class OpenAIRecogniser:
         """Close the connections."""
         await self._endpoint.client.close()
 
-    async def transcribe(self, audio: bytes, hints: tuple[str, ...] = (), language: str = "") -> Transcript:
+    async def transcribe(
+        self,
+        audio: bytes,
+        hints: tuple[str, ...] = (),
+        language: str = "",
+        urgency: Urgency | None = None,
+    ) -> Transcript:
         """The words of an utterance (mu-law). Confidence is 1 unless `detail`. Raises `EngineError`."""
+        del urgency  # the endpoint has a queue of its own, which knows no order
         async with self._endpoint.request():
             answer: object = await self._endpoint.client.audio.transcriptions.create(
                 model=self._model,

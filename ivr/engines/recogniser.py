@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from ivr.call.ports import Transcript
+from ivr.call.ports import Transcript, Urgency
 from ivr.core.errors import ConfigError
 from ivr.engines.frames import Frame, Header
 from ivr.engines.workers import Limits, WorkerPool
@@ -63,9 +63,15 @@ class WhisperRecogniser:
         """End the workers."""
         await self.pool.close()
 
-    async def transcribe(self, audio: bytes, hints: tuple[str, ...] = (), language: str = "") -> Transcript:
+    async def transcribe(
+        self,
+        audio: bytes,
+        hints: tuple[str, ...] = (),
+        language: str = "",
+        urgency: Urgency | None = None,
+    ) -> Transcript:
         """The words of an utterance (mu-law); of more than 27 s the last 27. Raises `EngineError`."""
         answer, _ = await self.pool.request(
-            {"hints": list(hints), "language": language.partition("-")[0]}, audio
+            {"hints": list(hints), "language": language.partition("-")[0]}, audio, urgency=urgency
         )
         return Transcript(answer["text"], answer["confidence"], answer["why_empty"])

@@ -42,11 +42,12 @@ class SileroDetector:
     """`SpeechDetector` for all calls of the process. Use it within one event loop.
 
     model        `silero_vad.onnx`
-    interval_ms  how long windows are collected; 0 runs the network for each window at once
+    interval_ms  how long windows are collected, which every caller waits for; 0 runs the network for each
+                 window at once
     gate         after half a second without speech, windows of near silence skip the network
     """
 
-    def __init__(self, model: Path, *, interval_ms: float = 32.0, gate: bool = True) -> None:
+    def __init__(self, model: Path, *, interval_ms: float = 10.0, gate: bool = True) -> None:
         if not model.is_file():
             raise ConfigError(f"the speech detector's model {model} is missing: run `ivr models pull`")
         options = onnxruntime.SessionOptions()

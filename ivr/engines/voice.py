@@ -57,17 +57,18 @@ class CachedVoice(ABC):
         """The mu-law of `text` if it is in memory."""
         return self._cache.get(self._key(text, rate))
 
-    async def render(self, text: str, *, keep: bool = True, rate: float = 1.0) -> bytes:
+    async def render(self, text: str, *, keep: bool = True, rate: float = 1.0, ahead: bool = False) -> bytes:
         """The mu-law of one sentence. Raises `EngineError`.
 
         rate   1.0 is the usual speed; less is slower, and kept apart
         keep   False for what is sensitive: no trace of it stays in memory or on disk
+        ahead  nobody waits for it yet
         """
         if not text.strip():
             return b""
         if not keep:
-            return await self._synthesise(text, ahead=False, rate=rate)
-        return await self._rendered(text, ahead=False, rate=rate)
+            return await self._synthesise(text, ahead=ahead, rate=rate)
+        return await self._rendered(text, ahead=ahead, rate=rate)
 
     async def prepare(self, texts: Iterable[str]) -> int:
         """Have the sound of fixed prompts in the cache; how many had to be made. Raises `EngineError`.

@@ -1,5 +1,9 @@
 """A supervised pool of worker processes of one kind: one request at a time each, a queue before them.
 
+Callers are served in the order in which they came, so that waiting grows evenly for all. What is asked on
+speculation stands behind them, moves up when a caller waits for it, and is refused (`Shed`) while callers
+wait.
+
 A request that is not answered within `attempt_s` means that the worker hangs: it is killed. What a
 dead worker held is tried once more on another one; the second time it is given up. A dead worker is
 replaced at once, then with growing pauses while replacements keep dying.
@@ -16,7 +20,8 @@ from typing import Final
 
 import structlog
 
-from ivr.core.errors import EngineError
+from ivr.call.ports import Urgency
+from ivr.core.errors import EngineError, Shed
 from ivr.engines.child import Child
 from ivr.engines.frames import Frame, Header
 
@@ -24,8 +29,9 @@ _log = structlog.get_logger(__name__)
 
 AGAIN: Final = 0
 LIVE: Final = 1
-LATER: Final = 2
-"""Priorities: what a dead worker held, what a caller waits for, what can wait."""
+GUESS: Final = 2
+LATER: Final = 3
+"""Priorities: what a dead worker held, what a caller waits for or may wait for soon, what can wait."""
 
 _ATTEMPTS: Final = 2
 _FAILURES_TO_GIVE_UP: Final = 3
@@ -39,6 +45,7 @@ class _Job:
     body: bytes
     answer: asyncio.Future[Frame]
     attempts: int = 0
+    taken: bool = False
 
 
 _Turn = asyncio.Future[_Job | None]
@@ -85,6 +92,7 @@ class WorkerPool:
     ) -> None:
         self.name = name
         self.restarts = 0
+        self.shed = 0
         self._kind = kind
         self._settings = settings
         self._size = workers
@@ -120,7 +128,12 @@ class WorkerPool:
     @property
     def queue_length(self) -> int:
         """Requests that wait for a worker."""
-        return sum(not job.answer.done() for _, _, job in self._waiting)
+        return len({id(job) for _, _, job in self._waiting if not (job.taken or job.answer.done())})
+
+    @property
+    def jammed(self) -> bool:
+        """Whether something that a caller waits for has found no worker."""
+        return any(rank <= LIVE and not (j.taken or j.answer.done()) for rank, _, j in self._waiting)
 
     @property
     def pids(self) -> tuple[int, ...]:
@@ -155,11 +168,18 @@ class WorkerPool:
         self._in_work.clear()
 
     async def request(
-        self, header: Header, body: bytes = b"", *, deadline_s: float | None = None, priority: int = LIVE
+        self,
+        header: Header,
+        body: bytes = b"",
+        *,
+        deadline_s: float | None = None,
+        priority: int = LIVE,
+        urgency: Urgency | None = None,
     ) -> Frame:
         """One request to whichever worker is free.
 
         deadline_s   for everything: the queue, two attempts (default `Limits.deadline_s`)
+        urgency      whether it is speculation, which may change meanwhile
 
         Raises `EngineError`: the pool is unhealthy, two workers died of it, it took too long, or the
         engine refused it.
@@ -167,7 +187,14 @@ class WorkerPool:
         if not self.healthy:
             raise EngineError(f"the {self.name} is out of order: {self._reason}")
         answer: asyncio.Future[Frame] = asyncio.get_running_loop().create_future()
-        self._queue(_Job(header, body, answer), priority)
+        job = _Job(header, body, answer)
+        if urgency and urgency.speculative:
+            if self.jammed:
+                self.shed += 1
+                raise Shed(f"the {self.name} has no time for speculation")
+            urgency.on_rise = lambda: self._rise(job)
+            priority = GUESS
+        self._queue(job, priority)
         limit_s = self._limits.deadline_s if deadline_s is None else deadline_s
         try:
             async with asyncio.timeout(limit_s):
@@ -185,12 +212,18 @@ class WorkerPool:
         heapq.heappush(self._waiting, (priority, next(self._numbers), job))
         self._hand_out()
 
+    def _rise(self, job: _Job) -> None:
+        """A caller waits for it now. Its old place in the queue is passed over when it comes up."""
+        if not (job.taken or job.answer.done()):
+            self._queue(job, LIVE)
+
     def _hand_out(self) -> None:
         """Give waiting requests to idle workers."""
         self._idle = [turn for turn in self._idle if not turn.done()]
         while self._idle and self._waiting:
             _, _, job = heapq.heappop(self._waiting)
-            if not job.answer.done():
+            if not (job.taken or job.answer.done()):
+                job.taken = True
                 self._idle.pop().set_result(job)
 
     async def _keep_one(self) -> None:
@@ -303,6 +336,7 @@ class WorkerPool:
         if job.attempts >= _ATTEMPTS:
             _fail(job, f"{trouble}, twice for the same request, so it was given up")
             return
+        job.taken = False
         self._queue(job, AGAIN)
 
     def _failed(self, why: str) -> None:

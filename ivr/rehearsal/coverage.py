@@ -9,7 +9,7 @@ from typing import Final, Literal
 
 from ivr.core import dialogue
 from ivr.core.call import CallState
-from ivr.core.events import Event, KeyPressed, Understood
+from ivr.core.events import Event, KeyPressed, Meaning, Understood
 from ivr.core.flow import model as m
 
 Kind = Literal["step", "branch", "answer"]
@@ -58,7 +58,9 @@ class Coverage:
             return
         self._left(before, after)
         step = dialogue.waiting_step(self._flow, before.dialogue)
-        if step is not None and (label := _label(step, event)):
+        guess = before.guess
+        meaning = event.meaning if isinstance(event, Understood) else guess.meaning if guess else None
+        if step is not None and (label := _label(step, event, meaning)):
             self._used.add(_branch(step, label))
 
     def _left(self, before: CallState, after: CallState) -> None:
@@ -167,18 +169,21 @@ def _rungs(
             yield _branch(step, f"{ladder} {number}"), target
 
 
-def _label(step: m.Step, event: Event) -> str:
-    """The branch that an event takes out of the step that waits, rungs left out; "" for none."""
+def _label(step: m.Step, event: Event, meaning: Meaning | None) -> str:
+    """The branch that an event takes out of the step that waits, rungs left out; "" for none.
+
+    meaning   of the turn that the event brought to an end, or was known before
+    """
     match step, event:
-        case m.ListenStep(intents=intents), Understood(meaning=meaning):
-            return f"intent {meaning.name}" if meaning.kind == "intent" and meaning.name in intents else ""
         case m.ListenStep(keys=keys), KeyPressed(key):
             return f"key {key}" if key in keys else ""
-        case m.ConfirmStep(), Understood(meaning=meaning):
-            yes = {True: "yes", False: "no"}
-            return yes[meaning.value] if isinstance(meaning.value, bool) else ""
         case m.ConfirmStep(), KeyPressed(key):
             return {"1": "yes", "2": "no"}.get(key, "")
+        case m.ListenStep(intents=intents), _ if meaning is not None:
+            return f"intent {meaning.name}" if meaning.kind == "intent" and meaning.name in intents else ""
+        case m.ConfirmStep(), _ if meaning is not None:
+            yes = {True: "yes", False: "no"}
+            return yes[meaning.value] if isinstance(meaning.value, bool) else ""
         case _:
             return ""
 

@@ -14,6 +14,7 @@ from typing import Final, Literal
 
 from ivr.core import dialogue, working
 from ivr.core.call import HIDDEN, CallState, advance
+from ivr.core.call_state import taken, was_wordless
 from ivr.core.commands import Command, Expectation, Order, Report, Say, StartWork, StopSpeaking
 from ivr.core.events import (
     AnswerPart,
@@ -28,7 +29,6 @@ from ivr.core.events import (
     SpeechBegan,
     TimePassed,
     Typed,
-    Understood,
     WorkEnded,
 )
 from ivr.core.flow.model import Flow
@@ -176,9 +176,11 @@ class _Reading:
                 pass
         self._commands(at_ms, event, commands)
         self._moved(event, before)
-        if isinstance(event, Understood) and before.dialogue is not self.state.dialogue and self.moves:
-            self.moves[-1] = replace(self.moves[-1], meaning=event.meaning)
-        said = tuple(s.text for c in commands if isinstance(c, Say) for s in c.segments if s.text)
+        meaning = taken(event, before, self.state)
+        if meaning is not None and self.moves:
+            self.moves[-1] = replace(self.moves[-1], meaning=meaning)
+        says = [c for c in commands if isinstance(c, Say) and not c.again]
+        said = tuple(segment.text for say in says for segment in say.segments if segment.text)
         if said and self.moves:
             self.moves[-1] = replace(self.moves[-1], said=self.moves[-1].said + said)
         else:
@@ -206,6 +208,8 @@ class _Reading:
                 case StopSpeaking():
                     onset = at_ms if isinstance(event, KeyPressed) else self._onset
                     self._cut_ms = max(0, onset - max(0, self._speaking_from))
+                case Say(again=True):  # it was no interruption
+                    self._cut_ms = self._speaking_from = -1
                 case StartWork(work, order):
                     step = working.step_of(self._flow, self.state.dialogue, work)
                     self._orders[work] = (at_ms, step, order)
@@ -229,7 +233,7 @@ class _Reading:
         match event:
             case TimePassed() if before.turns.phase is Phase.WAITING:
                 self._move(PastMove("silence", step=step))
-            case Heard(text=""):
+            case Heard() | TimePassed() if was_wordless(event, before, self.state):
                 self._move(PastMove("noise", step=step))
             case _:
                 pass

@@ -7,13 +7,15 @@ it can hold nothing that was masked there.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
 from ivr.core import dialogue
 from ivr.core.call import HIDDEN, CallState, Line, advance
-from ivr.core.commands import Command, Report, Say, StopSpeaking
+from ivr.core.call_state import taken, was_wordless
+from ivr.core.commands import Command, Count, Report, Say, StopSpeaking
 from ivr.core.events import (
     CallStarted,
     EngineFailed,
@@ -24,7 +26,6 @@ from ivr.core.events import (
     SlotValue,
     TimePassed,
     Typed,
-    Understood,
 )
 from ivr.core.flow.model import Flow
 from ivr.core.timing import Stopwatch, TurnTiming
@@ -108,6 +109,7 @@ class CallRecord:
     turns    times of each answer; `exchanges`: the whole turns
     cut_ins  how often the caller went on after we took the turn
     failures engines that failed and faults of the flow
+    counts   what turn-taking counts (`ivr.core.commands.Count`): speculation, false interruptions, fillers, …
     """
 
     call_id: str
@@ -126,6 +128,7 @@ class CallRecord:
     exchanges: tuple[Turn, ...] = ()
     cut_ins: int = 0
     failures: int = 0
+    counts: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def reprompts(self) -> int:
@@ -187,6 +190,9 @@ class _Open:
     heard: list[str] = field(default_factory=list)
 
 
+_THINKING: Final = frozenset([Phase.THINKING, Phase.STALLING])
+
+
 class RecordBuilder:
     """Takes a call's events one by one, in order. `record()` may be asked for at any time."""
 
@@ -203,6 +209,7 @@ class RecordBuilder:
         self._words_confidence = -1.0
         self._events = self._last_ms = 0
         self._cut_ins = self._failures = 0
+        self._counts: Counter[str] = Counter()
 
     def take(self, at_ms: int, event: Event) -> None:
         """Take the next event."""
@@ -215,9 +222,10 @@ class RecordBuilder:
             self._begin("start", at_ms, before)
         if isinstance(event, Heard | Typed) and event.text:
             self._words_confidence = event.confidence if isinstance(event, Heard) else 1.0
+        self._counts.update(command.what for command in commands if isinstance(command, Count))
         self._failures += isinstance(event, EngineFailed)
         self._failures += sum(isinstance(c, Report) and c.blame == "flow" for c in commands)
-        thinking = before.turns.phase is Phase.THINKING
+        thinking = before.turns.phase in _THINKING
         self._cut_ins += thinking and after.turns.phase is Phase.HEARING
         self._lines(before, after)
         self._opened_by(event, at_ms, before, after)
@@ -245,6 +253,7 @@ class RecordBuilder:
             exchanges=tuple(turns),
             cut_ins=self._cut_ins,
             failures=self._failures,
+            counts=dict(self._counts),
         )
 
     def _opened_by(self, event: Event, at_ms: int, before: CallState, after: CallState) -> None:
@@ -254,9 +263,9 @@ class RecordBuilder:
         match event:
             case TimePassed() if before.turns.phase is Phase.WAITING:
                 self._begin("silence", at_ms, before)
-            case Heard(text=""):
+            case Heard() | TimePassed() if was_wordless(event, before, after):
                 self._begin("noise", max(0, before.turns.speech_from_ms), before)
-            case TimePassed() if before.turns.phase is Phase.THINKING:
+            case TimePassed() if before.turns.phase in _THINKING:
                 self._begin("trouble", at_ms, before)
             case EngineFailed(turn=turn) if turn:
                 self._begin("trouble", at_ms, before)
@@ -295,8 +304,9 @@ class RecordBuilder:
     ) -> None:
         assert self._open is not None
         turn = self._open.turn
-        if isinstance(event, Understood) and before.dialogue is not after.dialogue:
-            turn = replace(turn, meaning=self._masked(event.meaning, turn.step))
+        meaning = taken(event, before, after)
+        if meaning is not None:
+            turn = replace(turn, meaning=self._masked(meaning, turn.step))
         if isinstance(event, ModelsUsed):
             turn = replace(turn, used=(*turn.used, *event.used))
         new = after.path[len(before.path) :]
@@ -306,7 +316,7 @@ class RecordBuilder:
             turn = replace(turn, visited=visited, changed=(*turn.changed, *changed))
         self._open.turn = turn
         for command in commands:
-            if isinstance(command, Say):
+            if isinstance(command, Say) and not command.again:
                 self._open.said += [segment.text for segment in command.segments if segment.text]
 
     def _changed(

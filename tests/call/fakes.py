@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
-from ivr.call.ports import Transcript, Transfer, WindowJudged, WorkResult
+from ivr.call.ports import Transcript, Transfer, Urgency, WindowJudged, WorkResult
 from ivr.core.commands import Expectation, HttpRequest
 from ivr.core.errors import EngineError
 from ivr.core.events import Meaning
@@ -63,10 +63,11 @@ class FakeLine:
 
 
 class FakeVoice:
-    """Speaks 10 ms a character, after `delay` seconds; what is in `ready` needs none. `broken` fails."""
+    """Speaks `pace` ms a character, after `delay` seconds; what is in `ready` needs none. `broken` fails."""
 
-    def __init__(self, delay: float = 0.0, ready: tuple[str, ...] = ()) -> None:
+    def __init__(self, delay: float = 0.0, ready: tuple[str, ...] = (), pace: int = 10) -> None:
         self.delay = delay
+        self.pace = pace
         self.ready = set(ready)
         self.broken = False
         self.rendered: list[str] = []
@@ -75,7 +76,7 @@ class FakeVoice:
     def ready_audio(self, text: str, rate: float = 1.0) -> bytes | None:
         return self._audio(text) if text in self.ready and rate == 1.0 else None
 
-    async def render(self, text: str, *, keep: bool = True, rate: float = 1.0) -> bytes:
+    async def render(self, text: str, *, keep: bool = True, rate: float = 1.0, ahead: bool = False) -> bytes:
         self.rendered.append(text)
         self.rates.append(rate)
         await asyncio.sleep(self.delay)
@@ -84,7 +85,7 @@ class FakeVoice:
         return self._audio(text)
 
     def _audio(self, text: str) -> bytes:
-        return SPEECH * (80 * len(text))
+        return SPEECH * (8 * self.pace * len(text))
 
 
 class FakeRecogniser:
@@ -96,7 +97,13 @@ class FakeRecogniser:
         self.audio: list[bytes] = []
         self.languages: list[str] = []
 
-    async def transcribe(self, audio: bytes, hints: tuple[str, ...] = (), language: str = "") -> Transcript:
+    async def transcribe(
+        self,
+        audio: bytes,
+        hints: tuple[str, ...] = (),
+        language: str = "",
+        urgency: Urgency | None = None,
+    ) -> Transcript:
         self.languages.append(language)
         self.audio.append(audio)
         heard = self.heard.pop(0) if self.heard else ""
@@ -165,6 +172,7 @@ class FakeMeter:
         self.responses: list[float] = []
         self.barge_ins: list[float] = []
         self.gaps: list[float] = []
+        self.counts: dict[str, int] = {}
 
     def call_ended(self, outcome: str, seconds: float) -> None:
         self.ends.append((outcome, seconds))
@@ -177,6 +185,9 @@ class FakeMeter:
 
     def barged_in(self, seconds: float) -> None:
         self.barge_ins.append(seconds)
+
+    def counted(self, what: str, seconds: float) -> None:
+        self.counts[what] = self.counts.get(what, 0) + 1
 
     def playout_gap(self, seconds: float) -> None:
         self.gaps.append(seconds)

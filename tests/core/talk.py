@@ -71,11 +71,16 @@ class Talk(TextCaller):
         """Hear the first `ms` of the prompt that comes now."""
         self.pass_time(BEGIN_MS + ms // CHUNK_MS * CHUNK_MS)
 
-    def speak(self, ms: int = 800) -> None:
-        """The caller makes a sound and is silent again until the turn closes."""
+    def sound(self, ms: int = 800) -> int:
+        """The caller makes a sound and pauses. Gives the turn's number."""
         self.send(SpeechBegan(self.now), 50)
         self.pass_deadline_within(ms)
         self.send(SpeechEnded(self.now), 90)
+        return self.state.turns.turn
+
+    def speak(self, ms: int = 800) -> None:
+        """The caller makes a sound and is silent again until the turn closes."""
+        self.sound(ms)
         self.pass_deadline()
 
     def says(self, text: str, meaning: Meaning | None = None) -> list[str]:

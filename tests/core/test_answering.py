@@ -93,14 +93,14 @@ def test_an_interruption_stops_the_model_and_keeps_what_was_heard():
     given = talk.send(SpeechBegan(talk.now), 50)
     assert given == []
     talk.pass_deadline()
-    stop, cancel = talk.commands[-2:]
-    assert isinstance(stop, StopSpeaking)
-    assert cancel == CancelWork(1)
+    assert isinstance(talk.commands[-1], StopSpeaking)
+    assert CancelWork(1) not in talk.commands, "it may have been a cough"
     talk.send(SpeechEnded(talk.now), 300)
     talk.pass_deadline()
     talk.send(Heard(talk.state.turns.turn, "please cancel it", 0.9), 100)
     understand = talk.commands[-1]
     assert isinstance(understand, Understand)
+    assert CancelWork(1) in talk.commands
     assert understand.expectation.intents == ("cancel",), "the words are for the step that comes next"
     talk.send(AnswerPart(1, "And more that nobody wants."), 5)
     talk.send(Understood(talk.state.turns.turn, intent("cancel")), 10)

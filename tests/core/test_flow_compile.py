@@ -153,8 +153,8 @@ def test_settings_are_inherited_from_file_to_flow_to_step() -> None:
     assert isinstance(say, m.SayStep)
     assert isinstance(collect, m.CollectStep)
     assert isinstance(rung, m.SayStep)
-    assert say.prompt.settings == m.Settings("keys", 300, 800, 9000)
-    assert collect.settings == m.Settings("none", 200, 1500, 9000)
+    assert say.prompt.settings == m.Settings("keys", 300, 800, no_input_timeout_ms=9000)
+    assert collect.settings == m.Settings("none", 150, 1500, no_input_timeout_ms=9000)
     assert rung.prompt.settings == collect.settings
 
 

@@ -65,7 +65,9 @@ def test_spelling_is_expected_when_it_was_asked_for() -> None:
     expected = dialogue.expectation(flow, talk.state.dialogue)
     assert expected is not None
     assert expected.spelled
-    assert dialogue.settings(flow, talk.state.dialogue).end_silence_ms == SPELLING_SILENCE_MS
+    waits = dict(dialogue.settings(flow, talk.state.dialogue).end_silences)
+    assert waits["unfinished"] == waits["open"] == SPELLING_SILENCE_MS
+    assert "complete" not in waits
 
 
 def test_a_digression_ends_the_special_way() -> None:

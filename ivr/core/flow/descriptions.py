@@ -7,13 +7,28 @@ from typing import Final
 DESCRIPTIONS: Final[dict[str, dict[str, str]]] = {
     "SpeakingSettings": {
         "interruptible": "What stops a prompt: none, keys, speech, or any of the two. Default: any.",
-        "interrupt_after": "How much speech it takes to stop a prompt: 200ms, 0.5s. Default: 200ms.",
+        "interrupt_after": "How much speech it takes to stop a prompt: 200ms, 0.5s. Default: 150ms.",
     },
     "WaitingSettings": {
-        "end_silence": "The silence that ends the caller's turn: 700ms, 1.2s. Default: 700ms.",
+        "end_silence": (
+            "The silence that ends the caller's turn: 700ms, 1.2s; or by case, {complete: 300ms, unfinished: "
+            "2s}. Default: by what is asked and what was heard, see `ivr turns`."
+        ),
         "no_input_timeout": "How long to wait for a first word or key after the prompt. Default: 5s.",
         "inter_digit_timeout": "How long to wait for the next key. Default: 2.5s.",
         "low_confidence": "Words heard with less confidence (0 to 1) take on_low_confidence. Default: 0.5.",
+        "dead_air": (
+            "How long a caller who has finished may hear nothing before they are told to wait. Default: 1.5s."
+        ),
+    },
+    "EndSilence": {
+        "always": "Where nothing else is said here.",
+        "unknown": "Nothing has been recognised yet: the longest wait for words.",
+        "nothing": "There was a sound, and no word in it.",
+        "unfinished": "More must come: too few digits, or a last word such as and, um.",
+        "unclear": "Words that mean nothing here, or that may have been misheard.",
+        "open": "An answer to which more may belong: digits of any number, no.",
+        "complete": "All that was asked for.",
     },
     "Named": {"id": "A name of your own for this step: it stands in call records and tests."},
     "SayBody": {"text": "The words. {slot} says a slot, {slot | digits} says it digit by digit."},

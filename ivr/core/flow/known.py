@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Final
+from typing import Any, Final
 
 from ivr.core import expressions, hours, templates
 from ivr.core.events import SlotValue
@@ -18,9 +18,9 @@ from ivr.core.speaking import marks
 
 _TIMES: Final = {
     "interrupt_after": "interrupt_after_ms",
-    "end_silence": "end_silence_ms",
     "no_input_timeout": "no_input_timeout_ms",
     "inter_digit_timeout": "inter_digit_timeout_ms",
+    "dead_air": "dead_air_ms",
 }
 
 
@@ -127,9 +127,15 @@ class Known:
 def inherit(settings: m.Settings, body: s.SpeakingSettings) -> m.Settings:
     """Settings with what a file, flow or step sets of its own."""
     times = {to: getattr(body, name, None) for name, to in _TIMES.items()}
-    own = {name: value for name, value in times.items() if value is not None}
+    own: dict[str, Any] = {name: value for name, value in times.items() if value is not None}
     if (least := getattr(body, "low_confidence", None)) is not None:
         settings = replace(settings, low_confidence=least)
     if body.interruptible is not None:
-        return replace(settings, interruptible=body.interruptible, **own)
+        own["interruptible"] = body.interruptible
+    silence = getattr(body, "end_silence", None)
+    if silence is not None:
+        cases = {name: ms for name, ms in silence.model_dump().items() if ms is not None}
+        always = cases.pop("always", None)
+        kept = dict(settings.end_silences) if settings.end_silence_ms is None and always is None else {}
+        own |= {"end_silence_ms": always, "end_silences": tuple((kept | cases).items())}
     return replace(settings, **own)

@@ -45,18 +45,22 @@ class Settings:
 
     interruptible        what stops a prompt: nothing, keys, speech, or any of the two
     interrupt_after_ms   how much speech it takes to interrupt a prompt
-    end_silence_ms       how long a silence ends the caller's turn
+    end_silence_ms       how long a silence ends the caller's turn; `None`: by what is expected and was heard
+    end_silences         the same for some cases only, by the names of `ivr.core.endpointing.SoFar`
     no_input_timeout_ms  how long we wait for a first word or key after the prompt
     inter_digit_timeout_ms  how long we wait for the next key
     low_confidence       words that the recogniser is less sure of (0..1) take the ladder for that
+    dead_air_ms          how long the caller may hear nothing after they have stopped
     """
 
     interruptible: Interruptible = "any"
-    interrupt_after_ms: int = 200
-    end_silence_ms: int = 700
+    interrupt_after_ms: int = 150
+    end_silence_ms: int | None = None
+    end_silences: tuple[tuple[str, int], ...] = ()
     no_input_timeout_ms: int = 5000
     inter_digit_timeout_ms: int = 2500
     low_confidence: float = 0.5
+    dead_air_ms: int = 1500
 
 
 @dataclass(frozen=True, slots=True)

@@ -143,13 +143,30 @@ class SpeakingSettings(Part):
     interrupt_after: Annotated[int | None, BeforeValidator(between(0, 5_000))] = None
 
 
-class WaitingSettings(SpeakingSettings):
-    """How long we wait for the caller."""
+Silence = Annotated[int | None, BeforeValidator(between(100, 10_000))]
 
-    end_silence: Annotated[int | None, BeforeValidator(between(100, 10_000))] = None
+
+class EndSilence(Part):
+    """The silence that ends a turn: one for all, or by how far the utterance has come."""
+
+    short = "always"
+    always: Silence = None
+    unknown: Silence = None
+    nothing: Silence = None
+    unfinished: Silence = None
+    unclear: Silence = None
+    open: Silence = None
+    complete: Silence = None
+
+
+class WaitingSettings(SpeakingSettings):
+    """How long we wait for the caller, and they for us."""
+
+    end_silence: EndSilence | None = None
     no_input_timeout: Annotated[int | None, BeforeValidator(between(500, 120_000))] = None
     inter_digit_timeout: Annotated[int | None, BeforeValidator(between(300, 60_000))] = None
     low_confidence: Annotated[float | None, BeforeValidator(_share)] = None
+    dead_air: Annotated[int | None, BeforeValidator(between(500, 30_000))] = None
 
 
 # Lists of steps
