@@ -1,6 +1,6 @@
 """Every bench, or those that are named, with a table of figures and goals for each.
 
-    python -m bench [core] [audio_path] [latency] [recognition] [invented_words] [understanding]
+    python -m bench [core] [audio_path] [latency] [recognition] [invented_words] [understanding] [records]
                     [answer_cache] [retrieval]
                     [--speech ../shared/speech] [--nlu ../shared/nlu] [--markdown]
 
@@ -105,6 +105,13 @@ def retrieval(_chosen: argparse.Namespace) -> list[Figure]:
     return bench.run()
 
 
+def records(_chosen: argparse.Namespace) -> list[Figure]:
+    """What keeping records costs those who carry audio."""
+    import records as bench  # noqa: PLC0415 -- as above
+
+    return bench.run()
+
+
 BENCHES: Mapping[str, tuple[str, Callable[[argparse.Namespace], list[Figure]]]] = {
     "core": ("Core, one core", core),
     "audio_path": ("Audio path, stub engines", audio_path),
@@ -112,6 +119,7 @@ BENCHES: Mapping[str, tuple[str, Callable[[argparse.Namespace], list[Figure]]]] 
     "recognition": ("Recognition", recognition),
     "invented_words": ("Invented words", invented_words),
     "understanding": ("Understanding", understanding),
+    "records": ("Records, 200 calls at 5 events a second", records),
     "retrieval": ("Retrieval", retrieval),
     "answer_cache": ("Answer cache", answer_cache),
 }

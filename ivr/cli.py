@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import signal
 import sys
@@ -73,6 +74,7 @@ async def _serve(config: Config, flow: Path | None) -> None:
         loop.add_signal_handler(number, stopped.set)
     path = find_flow(str(flow or ""), config)
     server = await start(config, path, progress=lambda line: out.print(f"[dim]{line}…[/]"))
+    settle_memory()
     try:
         if sys.stdout.isatty():
             _print_address(config, server.url, server.loaded.flow.name)
@@ -89,6 +91,15 @@ async def _serve(config: Config, flow: Path | None) -> None:
             task.cancel()
     finally:
         await server.close()
+
+
+def settle_memory() -> None:
+    """Take what was loaded at the start out of the garbage collector's sight.
+
+    A full collection walks through all of it, and no call's audio moves meanwhile: 250 ms were measured.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 def _print_address(config: Config, url: str, flow: str) -> None:
