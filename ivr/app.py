@@ -43,6 +43,7 @@ from ivr.front_desk import House, make_app
 from ivr.language_models import make_room
 from ivr.metrics import LoopLag, Metrics
 from ivr.reloading import FlowWatch
+from ivr.traces import Traces, make_traces
 from ivr.wire import pcm
 
 _log = structlog.get_logger("ivr")
@@ -64,6 +65,7 @@ class Server:
     engines: Engines
     loaded: LoadedFlow
     observer: Observer | None = None
+    traces: Traces | None = None
     live: LiveCalls = field(default_factory=LiveCalls)
     recordings: SoundFolder = field(init=False)
     switchboard: Switchboard = field(init=False)
@@ -93,7 +95,7 @@ class Server:
             self.engines.detector,
             self.store.journal,
             self.metrics,
-            Observers(tuple(each for each in (self.live, self.observer) if each)),
+            Observers(tuple(each for each in (self.live, self.traces, self.observer) if each)),
             web=self.engines.web,
             voices=self.engines.voices,
             sounds={TONE: _BEEP},
@@ -243,6 +245,8 @@ class Server:
             await self._runner.cleanup()
         await self.engines.close()
         await self.bank.close()
+        if self.traces:
+            await asyncio.to_thread(self.traces.close)
         await asyncio.to_thread(self.store.close)
         await asyncio.to_thread(self.recordings.close)
 
@@ -285,6 +289,7 @@ async def start(
         progress("rendering the first prompts")
         await engines.voice.prepare(prepared_words(flow))
         server = Server(config, flow_path, registry, metrics, store, bank, engines, loaded, observer)
+        server.traces = make_traces(environ)
         await server.listen()
         server.watch()
     except BaseException:
