@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
@@ -35,7 +36,8 @@ if TYPE_CHECKING:
     from ivr.call.ports import WorkResult
 
 HELP: Final = (
-    "Type what the caller says. An empty line is silence, #123 presses keys, !words interrupts.\n"
+    "Type what the caller says. An empty line is silence, #123 presses keys, !words interrupts,\n"
+    "~0.4 words is heard with that confidence.\n"
     "  /state        slots, step and what was understood\n"
     "  /save FILE    save the conversation as a test\n"
     "  /transfer X   what becomes of transfers: completed, busy, no_answer, failed, refused\n"
@@ -47,6 +49,7 @@ ANSWERS: Final = "What does the model answer? A sentence or more; or unknown, fa
 REPLIES: Final = "What does it reply? JSON, a status such as 404, timeout, refused or failed:"
 _LONGEST: Final = 300
 _PROMPT: Final = "> "
+_FAINT: Final = re.compile(r"~(0|0?\.[0-9]+|1)\s+(\S.*)")
 _LATEST: Final = 6
 
 
@@ -130,7 +133,9 @@ class Chat:
             what = " ".join(
                 part for part in (meaning.kind, meaning.name, show(meaning.value)) if part and part != "null"
             )
-            self._print(f"  understood: {what} ({meaning.decided_by}, {meaning.confidence:.2f})", "dim")
+            with_it = "".join(f", {slot} {show(value)}" for slot, value in meaning.fills.items())
+            sure = f"({meaning.decided_by}, {meaning.confidence:.2f})"
+            self._print(f"  understood: {what}{with_it} {sure}", "dim")
         self._answer()
 
     def _reply(self, step: str, order: HttpRequest | WriteAnswer) -> Reply:
@@ -160,7 +165,11 @@ class Chat:
         step = dialogue.waiting_step(self._flow, state.dialogue)
         where = f"{step.id} ({self._path}:{step.line})" if step else "nothing waits"
         lines = [f"step      {where}"]
-        lines += [f"slot      {name} = {show(value)}" for name, value in state.dialogue.slots.items()]
+        for name, value in state.dialogue.slots.items():
+            sure = state.dialogue.sure.get(name)
+            doubt = "" if sure is None else f"   (confidence {sure:.2f})"
+            lines.append(f"slot      {name} = {show(value)}{doubt}")
+        lines += [f"ahead     {name} = {show(value)}" for name, (value, _) in state.dialogue.ahead.items()]
         lines.append(f"attempts  no input {state.dialogue.no_input}, no match {state.dialogue.no_match}")
         lines.append(f"path      {' -> '.join(state.path[-_LATEST:])}")
         lines.append(f"time      {self._talk.caller.now / 1000:.1f} s")
@@ -225,6 +234,8 @@ def parse(typed: str) -> Move | None:
     """A line as a move; None for keys that are none."""
     if not typed:
         return Move("silence", Spot())
+    if faint := _FAINT.fullmatch(typed):
+        return Move("caller", Spot(), faint[2], confidence=float(faint[1]))
     over, words = typed.startswith("!"), typed.removeprefix("!").strip()
     keys = ""
     if words.startswith("#"):

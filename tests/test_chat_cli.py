@@ -142,3 +142,12 @@ def test_a_web_service_can_really_be_asked(tmp_path: Path, monkeypatch: pytest.M
     reply = really("main/1", HttpRequest("GET", "http://127.0.0.1:1/"))
     assert reply.fails == "refused"
     assert "to allow it, name it in IVR_ACTION_ALLOW" in reply.reason
+
+
+def test_a_line_may_be_hardly_heard() -> None:
+    move = parse("~0.4 four two seven one")
+    assert move is not None
+    assert (move.does, move.words, move.confidence) == ("caller", "four two seven one", 0.4)
+    plain = parse("~7 words")
+    assert plain is not None
+    assert (plain.words, plain.confidence) == ("~7 words", 1.0)

@@ -41,6 +41,7 @@ DESCRIPTIONS: Final[dict[str, dict[str, str]]] = {
         "keys": "Keys that the caller presses.",
         "silence": "true: the caller says nothing until the line does something; or for how long: 3s.",
         "interrupts": "What the caller says while the line speaks, one second into it.",
+        "confidence": "How sure the recogniser is of the words, from 0 to 1. Default: 1.",
         "assert": "What must be so after the caller's last move.",
     },
     "InterruptBody": {
@@ -55,7 +56,11 @@ DESCRIPTIONS: Final[dict[str, dict[str, str]]] = {
         "step": "The step that waits for the caller, or the flow that it is in.",
         "transfer": "The contact that the call goes to.",
         "ended": "Whether the call has ended, or how.",
-        "understood": "The intent, answer or universal that the words were taken for; or nothing, or value.",
+        "understood": (
+            "The intent, answer or universal that the words were taken for; or nothing, value, or correction."
+        ),
+        "fills": "Values of other slots that were understood with it, at least.",
+        "confidence": "How sure the line is of what slots hold, from 0 to 1.",
         "requests": "What web services were asked: 'GET https://…/orders/1234'; [] for nothing.",
         "voicemail": "Whether a message has been kept, or how many.",
         "callback": "Whether a wish to be called back has been kept, or how many.",

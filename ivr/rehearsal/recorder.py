@@ -103,7 +103,8 @@ def scalar(text: str) -> str:
 def _move(move: Move) -> list[str]:
     match move.does:
         case "caller":
-            return [f"- caller: {scalar(move.words)}"]
+            faint = [f"  confidence: {move.confidence:g}"] if move.confidence < 1 else []
+            return [f"- caller: {scalar(move.words)}", *faint]
         case "keys":
             return [f'- keys: "{move.keys}"']
         case "silence":

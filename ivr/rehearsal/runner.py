@@ -22,6 +22,7 @@ from ivr.understanding.text import words
 FROM: Final = "+15550100001"
 TO: Final = "+15550100002"
 
+_HUNDREDTH: Final = 0.01
 Speaker = Literal["agent", "caller", "keys", "silence"]
 
 
@@ -141,7 +142,7 @@ class Talk:
         match move.does:
             case "caller":
                 heard = self._hear(move.words)
-                caller.say(heard.text, heard.confidence)
+                caller.say(heard.text, min(heard.confidence, move.confidence))
             case "keys":
                 self.lines.append(("keys", move.keys))
                 caller.press(move.keys)
@@ -150,7 +151,7 @@ class Talk:
                 caller.interrupt_with(move.keys, move.ms)
             case "interrupts":
                 heard = self._hear(move.words, " (interrupting)")
-                caller.interrupt(heard.text, move.ms, heard.confidence)
+                caller.interrupt(heard.text, move.ms, min(heard.confidence, move.confidence))
             case "silence":
                 self.lines.append(
                     ("silence", f"{move.ms / 1000:g} s" if move.ms else "until the line speaks")
@@ -341,11 +342,28 @@ def _recording(talk: Talk, check: Check) -> Failure | None:
     return None if got == check.want else _differs(check, "Recording", show(check.want), show(got))
 
 
+def _fill(talk: Talk, check: Check) -> Failure | None:
+    got = talk.understood.fills.get(check.name) if talk.understood else None
+    if got == check.want and type(got) is type(check.want):
+        return None
+    return _differs(check, f"What was said for '{check.name}' with it", show(check.want), show(got))
+
+
+def _confidence(talk: Talk, check: Check) -> Failure | None:
+    state = talk.caller.state.dialogue
+    got = state.sure.get(check.name, 1.0) if check.name in state.slots else 0.0
+    if isinstance(check.want, float) and abs(got - check.want) < _HUNDREDTH / 2:
+        return None
+    return _differs(check, f"The confidence in '{check.name}'", f"{check.want:g}", f"{got:.2f}")
+
+
 _CHECKS: Final[dict[str, Callable[[Talk, Check], Failure | None]]] = {
     "silent": _silent,
     "not_said": _not_said,
     "no_request": _no_request,
     "slot": _slot,
+    "fill": _fill,
+    "confidence": _confidence,
     "step": _step,
     "transfer": _transfer,
     "ended": _ended,

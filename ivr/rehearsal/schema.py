@@ -7,7 +7,7 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import BeforeValidator, Field, StrictBool, StrictInt, StrictStr
 
-from ivr.core.flow.schema import Bare, Part, Text, between, told
+from ivr.core.flow.schema import Bare, Part, Text, between, share, told
 
 MOVES: Final = ("caller", "keys", "silence", "interrupts")
 """What a caller may do in a step."""
@@ -84,6 +84,8 @@ class AssertBody(Part):
     transfer: Text | None = None
     ended: Ended | None = None
     understood: Text | None = None
+    fills: dict[str, Bare] = Field(default_factory=dict)
+    confidence: dict[str, Annotated[float, BeforeValidator(share)]] = Field(default_factory=dict)
     requests: Texts | None = None
     voicemail: Kept | None = None
     callback: Kept | None = None
@@ -97,6 +99,7 @@ class StepBody(Part):
     keys: Keys | None = None
     silence: Annotated[StrictBool | int | None, BeforeValidator(how_long)] = None
     interrupts: InterruptBody | None = None
+    confidence: Annotated[float | None, BeforeValidator(share)] = None
     expect: AssertBody | None = Field(default=None, alias="assert")
 
 

@@ -21,7 +21,7 @@ from ivr.rehearsal import schema as s
 
 WORDS: Final = Words("test file", "test_cases:")
 
-NOT_WORDS: Final = ("nothing", "value")
+NOT_WORDS: Final = ("nothing", "value", "correction")
 """What `understood` may be besides a name of the flow."""
 
 _NOW: Final = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}")
@@ -41,6 +41,8 @@ Subject = Literal[
     "no_request",
     "kept",
     "recording",
+    "fill",
+    "confidence",
 ]
 
 
@@ -49,7 +51,7 @@ class Check:
     """One thing that must be so: `want` of `subject`; `name`: of the slot, or of what is kept."""
 
     subject: Subject
-    want: SlotValue | None
+    want: SlotValue | float | None
     spot: Spot
     name: str = ""
 
@@ -61,6 +63,7 @@ class Move:
     words, keys  what is said or pressed; for `interrupts` one of the two
     ms           how long a silence lasts (0: until the line does something); how far into the prompt
                  an interruption comes
+    confidence   how sure the recogniser is of the words (0..1)
     """
 
     does: Does
@@ -69,6 +72,7 @@ class Move:
     keys: str = ""
     ms: int = 0
     checks: tuple[Check, ...] = ()
+    confidence: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +210,11 @@ class _Compiler:
         if body.silence is not None and body.silence is not True:
             ms = body.silence
         does: Does = given[0] if given else "nothing"  # type: ignore[assignment] # the moves are these
-        return Move(does, node.spot, words, keys, ms, checks)
+        if body.confidence is not None and not words:
+            hint = "It is for 'caller' and 'interrupts'."
+            self._report.error(node.key("confidence"), "Nothing is said of which to be sure", hint)
+        sure = 1.0 if body.confidence is None else body.confidence
+        return Move(does, node.spot, words, keys, ms, checks, sure)
 
     def _checks(self, body: s.AssertBody, node: Node) -> tuple[Check, ...]:
         checks: list[Check] = []
@@ -237,6 +245,12 @@ class _Compiler:
             spot = node.at("understood").spot
             self._name("intent, answer or universal", body.understood, set(self._meanings), spot)
             checks.append(Check("understood", body.understood, spot))
+        for name, filled in body.fills.items():
+            self._slot(name, filled, node.at("fills"))
+            checks.append(Check("fill", filled, node.at("fills").key(name), name))
+        for name, sure in body.confidence.items():
+            self._slot(name, None, node.at("confidence"))
+            checks.append(Check("confidence", sure, node.at("confidence").key(name), name))
         checks += [
             Check("kept", getattr(body, name), node.at(name).spot, name)
             for name in ("voicemail", "callback")

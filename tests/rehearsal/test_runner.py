@@ -6,6 +6,7 @@ import pytest
 
 from ivr.core.commands import Expectation
 from ivr.core.events import Meaning
+from ivr.core.flow.load import load_flow
 from ivr.rehearsal.runner import AsHeard, Result, run
 from ivr.rehearsal.script import load_cases
 from tests.core.talk import AGENT, flow_of, intent, universal, value
@@ -143,3 +144,65 @@ def test_words_are_read_as_they_were_heard(heard: str, *, passes: bool) -> None:
     went, _ = run(WHY, case, lambda words, _: value(words), heard={"my knee hurts": AsHeard(heard, 0.8)})
     assert went.passed is passes
     assert any(f"[heard: {heard or 'nothing'}]" in line for who, line in went.lines if who == "caller")
+
+
+DOUBT = load_flow(
+    """
+ivr: 1
+intents: {order: [I want a pizza, one pizza please]}
+slots:
+  size: {type: choice, choices: [small, large], ask: Which?}
+  day: {type: date, ask: When?, confirm: {when: when_unsure, ask: 'Is {day} right?'}}
+flows:
+  main:
+    - listen: {ask: What?, intents: {order: [{collect: size}, {collect: day}]}}
+    - hangup: Bye.
+""",
+    "doubt.yaml",
+)
+
+
+def doubting(steps: str) -> Result:
+    def read(text: str, expectation: Expectation) -> Meaning:
+        if text == "order large":
+            return Meaning("intent", "order", fills={"size": "large"}, sure={"size": 0.9})
+        if text == "no, small":
+            return Meaning("correction", "size", "small", 0.9)
+        return Meaning("value", value="2030-01-31") if expectation.kind == "date" else Meaning("nothing")
+
+    cases, problems = load_cases(f"test_cases:\n- test_case: one\n  steps:{steps}", "t.yaml", DOUBT)
+    assert problems == ()
+    return run(DOUBT, cases[0], read)[0]
+
+
+def test_confidence_fills_and_corrections_can_be_asserted() -> None:
+    went = doubting(
+        """
+  - caller: order large
+    assert: {understood: order, fills: {size: large}, confidence: {size: 0.9}, said: [large., When?]}
+  - caller: no, small
+    assert: {understood: correction, slots: {size: small}, confidence: {size: 0.9}}
+  - caller: the last of January
+    confidence: 0.4
+    assert: {confidence: {day: 0.4}, said: Is January 31st}
+"""
+    )
+    assert went.failures == ()
+
+
+@pytest.mark.parametrize(
+    ("asserted", "message"),
+    [
+        ("fills: {size: small}", "What was said for 'size' with it"),
+        ("confidence: {size: 0.5}", "The confidence in 'size'"),
+    ],
+)
+def test_what_was_asserted_wrongly_is_told(asserted: str, message: str) -> None:
+    went = doubting(f"\n  - caller: order large\n    assert: {{{asserted}}}\n")
+    assert message in went.failures[0].message
+
+
+def test_confidence_needs_words() -> None:
+    text = 'test_cases:\n- test_case: one\n  steps:\n  - keys: "1"\n    confidence: 0.4\n'
+    _, problems = load_cases(text, "t.yaml", DOUBT)
+    assert "Nothing is said of which to be sure" in problems[0].message

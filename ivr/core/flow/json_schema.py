@@ -52,7 +52,7 @@ _FORMS: Final[dict[str, Form]] = {
     "_version": lambda _: {"const": s.VERSION},
     "between.<locals>.read": lambda _: TIME,
     "_bare": lambda inner: inner,
-    "_share": lambda _: {"type": "number", "minimum": 0, "maximum": 1},
+    "share": lambda _: {"type": "number", "minimum": 0, "maximum": 1},
     "_limit": lambda _: either(_STRING, {"type": "number"}),
     "_errors": lambda inner: either(inner["additionalProperties"], _kinds(inner)),
     "_few": lambda _: {"type": "integer", "minimum": 0, "maximum": 3},

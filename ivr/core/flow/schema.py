@@ -105,7 +105,8 @@ Texts = Annotated[list[Text], BeforeValidator(_turns)]
 """A prompt: a text, or one for the first time, one for the second and so on."""
 
 
-def _share(value: Any) -> Any:
+def share(value: Any) -> Any:
+    """Read a share, between 0 and 1."""
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
         raise told("This is no number between 0 and 1", "Write 0.7, for example.")
     return float(value)
@@ -165,7 +166,7 @@ class WaitingSettings(SpeakingSettings):
     end_silence: EndSilence | None = None
     no_input_timeout: Annotated[int | None, BeforeValidator(between(500, 120_000))] = None
     inter_digit_timeout: Annotated[int | None, BeforeValidator(between(300, 60_000))] = None
-    low_confidence: Annotated[float | None, BeforeValidator(_share)] = None
+    low_confidence: Annotated[float | None, BeforeValidator(share)] = None
     dead_air: Annotated[int | None, BeforeValidator(between(500, 30_000))] = None
 
 
@@ -623,7 +624,7 @@ class SlotConfirmBody(Part):
     when: Confirming
     say: Text | None = None
     ask: Text | None = None
-    below: Annotated[float | None, BeforeValidator(_share)] = None
+    below: Annotated[float | None, BeforeValidator(share)] = None
 
 
 class SlotBody(Part):
