@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Final
 
 from ivr.core import dialogue as dlg
 from ivr.core import messages as msg
@@ -47,7 +48,10 @@ from ivr.core.listening import Listening
 from ivr.core.phrases import DEFAULTS
 from ivr.core.turns import SOUND_MS, Phase, Signal
 
-__all__ = ["HIDDEN", "CallState", "Line", "advance", "next_deadline", "sensitive"]
+__all__ = ["HIDDEN", "LATE_KEY_MS", "CallState", "Line", "advance", "next_deadline", "sensitive"]
+
+LATE_KEY_MS: Final = 2_000
+"""How long after a value's last digit the key that would have ended it counts for nothing."""
 
 
 def advance(flow: Flow, state: CallState, event: Event, now: int) -> tuple[CallState, tuple[Command, ...]]:
@@ -150,11 +154,17 @@ class _Work(Listening):
         playing = self.state.playout.settings
         if self.state.ending or self.state.away or (playing and playing.interruptible not in ("keys", "any")):
             return
+        late, until_ms = self.state.late_key
+        if late:
+            self._set(late_key=("", 0))
+            if key == late and self.now <= until_ms:
+                return
         if self._goes_on_in_keys(key):
             self._key_also(key)
             return
         self._signal(Signal.KEY)
         hidden = sensitive(self.flow, self.state)
+        ends = dlg.finish_key(self.flow, self.state.dialogue)
         keys = self.state.dialogue.keys + key
         after, outs, more = dlg.on_key(self.flow, self.state.dialogue, key)
         if more:
@@ -162,6 +172,8 @@ class _Work(Listening):
             return
         self._line("keys", HIDDEN if hidden else keys)
         self._set(stopped_ms=self.now)
+        if ends and key != ends:
+            self._set(late_key=(ends, self.now + LATE_KEY_MS))
         self._dialogue((after, outs))
 
     def _speaking_began(self, event: SpeakingBegan) -> None:

@@ -89,6 +89,8 @@ class CallState:
     message    the message that is being taken
     recording  both sides are being recorded
     kept       what was laid down of this call: (kind, file)
+    late_key   the key that would have ended a value whose last digit has just been keyed, and until when
+               it is that and nothing else: people press it all the same
     stopped_ms when the caller had said or keyed their turn, until the answer begins (-1: not waiting)
     """
 
@@ -112,4 +114,5 @@ class CallState:
     message: Taking | None = None
     recording: bool = False
     kept: tuple[tuple[str, str], ...] = ()
+    late_key: tuple[str, int] = ("", 0)
     outcome: str = ""

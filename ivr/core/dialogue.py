@@ -119,6 +119,15 @@ def _expected(flow: m.Flow, dialogue: Dialogue) -> Expectation | None:
     return replace(plain, today=dialogue.today, known=known)
 
 
+def finish_key(flow: m.Flow, dialogue: Dialogue) -> str:
+    """The key that ends a value of several keys which the caller may be keying now; "" for none."""
+    match waiting_step(flow, dialogue):
+        case m.CollectStep(slot=slot, finish_on_key=key) if flow.slots[slot].type in keys.MANY:
+            return key
+        case _:
+            return ""
+
+
 def sensitive(flow: m.Flow, dialogue: Dialogue) -> bool:
     """Whether what the caller says now must not be shown anywhere."""
     match waiting_step(flow, dialogue):

@@ -68,8 +68,8 @@ class Coverage:
         frame = before.dialogue.stack[-1] if before.dialogue.stack else None
         steps = self._flow.flows[frame.flow].steps if frame else ()
         step = steps[frame.index] if frame and frame.index < len(steps) else None
-        if isinstance(step, m.TransferStep) and before.away and before.away.result and not after.away:
-            result = before.away.result
+        result = before.away.result if before.away and after.away != before.away else ""
+        if isinstance(step, m.TransferStep) and result:
             self._used.add(_branch(step, result if result in step.branches else "failed"))
         elif isinstance(step, m.VoicemailStep) and before.message and not after.message:
             self._used.add(_branch(step, "message" if after.dialogue.draft else "nothing said"))

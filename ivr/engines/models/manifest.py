@@ -47,6 +47,21 @@ class _Entry(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+class WheelEntry(_Entry):
+    """A wheel that holds a part of the files; `size` in bytes."""
+
+    wheel: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]+==[A-Za-z0-9._!+-]+$")]
+    sha256: Digest
+    size: int = Field(ge=0)
+
+
+class PartEntry(_Entry):
+    """A further part of a file: its path in one of the model's `more_wheels`."""
+
+    wheel: str
+    inside: FilePath
+
+
 class FileEntry(_Entry):
     """One file of a model.
 
@@ -54,6 +69,7 @@ class FileEntry(_Entry):
     inside         its path in the wheel or hub repository
     sha256, size   what it must be (size in bytes); a hub file may leave them out: then what the pinned
                    commit delivered at the first pull is recorded and held to from there on
+    rest           what follows the first part, for a file that is too large for one wheel
     only_to_derive needed to make a derived file, not to run
     """
 
@@ -61,6 +77,7 @@ class FileEntry(_Entry):
     inside: FilePath
     sha256: Digest | None = None
     size: int | None = Field(default=None, ge=0)
+    rest: tuple[PartEntry, ...] = ()
     only_to_derive: bool = False
 
 
@@ -91,6 +108,7 @@ class Model(_Entry):
     wheel: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]+==[A-Za-z0-9._!+-]+$")] | None = None
     wheel_sha256: Digest | None = None
     wheel_size: int | None = Field(default=None, ge=0)
+    more_wheels: tuple[WheelEntry, ...] = ()
     hub: HubSource | None = None
     files: tuple[FileEntry, ...] = Field(min_length=1)
     derived: tuple[DerivedEntry, ...] = ()
@@ -105,6 +123,9 @@ class Model(_Entry):
             raise ValueError("a wheel needs `wheel_sha256`")
         if self.wheel is not None and any(entry.sha256 is None or entry.size is None for entry in self.files):
             raise ValueError("every file of a wheel needs `sha256` and `size`")
+        wheels = {entry.wheel for entry in self.more_wheels}
+        if unknown := {part.wheel for entry in self.files for part in entry.rest} - wheels:
+            raise ValueError(f"`rest` names no wheel of `more_wheels`: {', '.join(sorted(unknown))}")
         names = [entry.file for entry in self.files] + [entry.file for entry in self.derived]
         if len(set(names)) != len(names):
             raise ValueError("two files have the same name")
