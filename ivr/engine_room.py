@@ -16,11 +16,10 @@ from ivr.config import Config, secrets
 from ivr.core.errors import ConfigError
 from ivr.core.flow.model import ActionStep, Flow
 from ivr.engines.asking import ModelRoom
-from ivr.engines.embedder import Embedder
+from ivr.engines.embedders import open_embedder
 from ivr.engines.interpreter import ModelInterpreter
 from ivr.engines.kept_classifiers import KeptClassifiers
 from ivr.engines.models import models_dir, open_model
-from ivr.engines.models.store import sha256_of
 from ivr.engines.prompt_cache import PromptCache
 from ivr.engines.reader import Readers
 from ivr.engines.recogniser import WhisperRecogniser
@@ -117,12 +116,13 @@ def make_engines(
     voice = parts.voice(config.voice_model, config.voice_name)
     voices = {tongue: parts.voice(name, name) for tongue, name in config.voices_by_language.items()}
     detector = SileroDetector(open_model("silero-vad", folder, "detector").only(".onnx"))
-    minilm = open_model("minilm", folder, "embedder")
-    cache, digest = config.folder("cache", environ), sha256_of(minilm.only(".onnx"))
+    chosen = open_embedder(language, folder)
+    parts.closes.append(lambda: asyncio.to_thread(chosen.close))
+    cache = config.folder("cache", environ)
     readers = Readers(
-        Embedder(minilm.only(".onnx"), minilm["tokenizer.json"]),
-        kept=KeptClassifiers(cache / "understanding", digest),
-        vectors=cache / "vectors" / f"knowledge-{digest[:16]}.npz",
+        chosen.embeddings,
+        kept=KeptClassifiers(cache / "understanding", chosen.digest),
+        vectors=cache / "vectors" / f"knowledge-{chosen.digest[:16]}.npz",
     )
     web = WebActions(config.allowed_servers, secrets(environ))
     parts.closes.append(web.close)

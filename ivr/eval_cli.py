@@ -73,7 +73,7 @@ def run(out: Console, config: Config, path: Path, what: Asked) -> None:
         labelled += asked(config, lambda records: _saved(records, flow, since_ms))
     if not labelled or not (flow.intents or flow.answers):
         raise ConfigError(f"{path} has no intents and no answers, so there is nothing to measure.")
-    with rehearsing.embeddings() as kept:
+    with rehearsing.embeddings(flow.language) as kept:
         models = [train_flow(one, kept) for one in flows]
         others = _candidates(what)
 

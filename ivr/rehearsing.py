@@ -77,35 +77,32 @@ def reader(flow: Flow, *, exact: bool) -> Iterator[TextReader]:
         return
     from ivr.engines.reader import train_flow  # noqa: PLC0415 -- loads the engines' libraries
 
-    with embeddings() as kept:
+    with embeddings(flow.language) as kept:
         yield TextReader(train_flow(flow, kept), kept)
 
 
 @contextmanager
-def embeddings() -> Iterator[Embeddings]:
+def embeddings(language: str) -> Iterator[Embeddings]:
     """Vectors of sentences, kept on disk from run to run. Raises `ConfigError` when the model is missing."""
-    from ivr.engines.embedder import Embedder  # noqa: PLC0415 -- loads the engines' libraries
+    from ivr.engines.embedders import open_embedder  # noqa: PLC0415 -- loads the engines' libraries
     from ivr.engines.kept_vectors import KeptEmbeddings  # noqa: PLC0415
-    from ivr.engines.models import models_dir, open_model  # noqa: PLC0415
-    from ivr.engines.models.store import sha256_of  # noqa: PLC0415
+    from ivr.engines.models import models_dir  # noqa: PLC0415
 
     config = load(os.environ).config
     try:
-        minilm = open_model("minilm", models_dir(config.models_dir, os.environ), "embedder")
+        chosen = open_embedder(language, models_dir(config.models_dir, os.environ))
     except ConfigError as error:
         raise ConfigError(
             f"{error} Or leave the classifier out: with --exact, only grammars and the very words of your "
             "examples are understood."
         ) from error
-    model = minilm.only(".onnx")
-    name = f"{sha256_of(model)[:16]}.npz"
-    kept = KeptEmbeddings(
-        Embedder(model, minilm["tokenizer.json"]), config.folder("cache", os.environ) / "vectors" / name
-    )
+    name = f"{chosen.digest[:16]}.npz"
+    kept = KeptEmbeddings(chosen.embeddings, config.folder("cache", os.environ) / "vectors" / name)
     try:
         yield kept
     finally:
         kept.save()
+        chosen.close()
 
 
 def _read(file: Path) -> str:

@@ -37,7 +37,7 @@ def unhandled(out: Console, config: Config, path: Path, since: str, *, as_json: 
     flow = rehearsing.open_flow(path)
     since_ms = when(since, datetime.now(UTC)) or 0
     said = asked(config, lambda records: heard(records, flow, since_ms, _MOST))
-    with rehearsing.embeddings() as kept:
+    with rehearsing.embeddings(flow.language) as kept:
         found = heaped(said, train_flow(flow, kept).classifier, kept)
     if as_json:
         out.print_json(json.dumps([asdict(heap) for heap in found]))

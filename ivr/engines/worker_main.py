@@ -27,7 +27,11 @@ from ivr.engines.frames import PREFIX, Frame, Header, lengths, pack
 Engine = Callable[[Header, bytes], Frame]
 Load = Callable[[Header], Engine]
 
-KINDS: Final = {"recogniser": "ivr.engines.whisper:load", "voice": "ivr.engines.piper:load"}
+KINDS: Final = {
+    "recogniser": "ivr.engines.whisper:load",
+    "voice": "ivr.engines.piper:load",
+    "embedder": "ivr.engines.e5:load",
+}
 
 
 def find(kind: str) -> Load:
