@@ -10,6 +10,7 @@ How to query:
     await records.traffic(flow_name, since)         how often each step and each way between two was taken
     await records.unhandled(flow_name, since)       words that meant nothing where they were said
     await records.versions(flow_name)               the versions of a flow that took calls
+    await records.scores(flow_name, since, at_most=0.5)    low scores, each with the turns that led to it
 
 A call that is still running is among `calls` with an empty `outcome`; its turns, lines, steps and slots
 are computed when it has ended (for a running call, build them from `events` with
@@ -176,6 +177,16 @@ class Score:
 
 
 @dataclass(frozen=True, slots=True)
+class ScoredCall:
+    """A score with its call. What people and models agree on: `ivr.review.quality.agreement`."""
+
+    call_id: str
+    began_ms: int
+    flow_name: str
+    score: Score
+
+
+@dataclass(frozen=True, slots=True)
 class Summary:
     """What was made of a call afterwards. `made_by`: the model, or how it was made without one."""
 
@@ -313,6 +324,12 @@ class Records(Protocol):
     async def unhandled(self, flow: str = "", since_ms: int = 0, limit: int = 500) -> list[Unhandled]: ...
 
     async def versions(self, flow: str = "") -> list[Version]: ...
+
+    async def scores(
+        self, flow: str = "", since_ms: int = 0, *, at_most: float = 1.0, limit: int = 5000
+    ) -> list[ScoredCall]:
+        """Scores of the latest calls, lowest first within a call. `at_most`: only those this low."""
+        ...
 
     async def score(self, call_id: str, scores: Sequence[Score]) -> None:
         """Keep answers to a rubric; what the same scorer said before is replaced. Raises `ConfigError`."""

@@ -168,6 +168,28 @@ class StoredRecords:
 
         return await self._database.read(read)
 
+    async def scores(
+        self, flow: str = "", since_ms: int = 0, *, at_most: float = 1.0, limit: int = 5000
+    ) -> list[r.ScoredCall]:
+        query = (
+            sa.select(CALLS.c.call_id, CALLS.c.began_ms, CALLS.c.flow_name)
+            .add_columns(*(SCORES.c[field.name] for field in fields(r.Score)))
+            .join(SCORES, SCORES.c.call_id == CALLS.c.call_id)
+            .where(CALLS.c.began_ms >= since_ms, SCORES.c.score <= at_most)
+            .order_by(CALLS.c.began_ms.desc(), CALLS.c.call_id, SCORES.c.score, SCORES.c.question)
+            .limit(limit)
+        )
+        if flow:
+            query = query.where(CALLS.c.flow_name == flow)
+
+        async def read(connection: AsyncConnection) -> list[r.ScoredCall]:
+            return [
+                r.ScoredCall(row.call_id, row.began_ms, row.flow_name, _made(r.Score, row))
+                for row in await connection.execute(query)
+            ]
+
+        return await self._database.read(read)
+
     async def score(self, call_id: str, scores: Sequence[r.Score]) -> None:
         async def write(connection: AsyncConnection) -> None:
             there = await connection.scalar(sa.select(CALLS.c.call_id).where(CALLS.c.call_id == call_id))

@@ -121,6 +121,15 @@ async def test_scores_replace_those_of_the_same_scorer_and_count_in_the_mean(sto
         await store.records.score("CA9", [])
 
 
+async def test_low_scores_are_found_with_their_turns(store: RecordStore) -> None:
+    await store.records.score("CA1", [Score("ann", "understood", "person", 0.25, "no", (1, 2))])
+    await store.records.score("CA2", [Score("ann", "understood", "person", 1.0)])
+    [low] = await store.records.scores("Pizza line", at_most=0.5)
+    assert (low.call_id, low.score.reason, low.score.turns) == ("CA1", "no", (1, 2))
+    assert [s.call_id for s in await store.records.scores()] == ["CA2", "CA1"]
+    assert await store.records.scores("other") == []
+
+
 async def test_what_people_did_is_kept_in_order(store: RecordStore) -> None:
     for n in range(3):
         await store.records.note(AuditRow(n, "ann", f"did {n}", "CA1"))
