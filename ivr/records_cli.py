@@ -274,11 +274,11 @@ def print_turns(out: Console, turns: tuple[TurnRow, ...]) -> None:
 
 
 def _stages(times: list[int | None]) -> list[str]:
-    """How long each stage took after the one before it that happened."""
+    """How much each stage added to the wait; what was done on speculation added nothing."""
     made, last = [], times[0]
     for time in times[1:]:
-        made.append(f"+{time - last}" if time is not None and last is not None else "")
-        last = time if time is not None else last
+        made.append(f"+{max(0, time - last)}" if time is not None and last is not None else "")
+        last = max(time, last) if time is not None and last is not None else last
     return made
 
 

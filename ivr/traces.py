@@ -21,12 +21,7 @@ from ivr.core.timing import TurnTiming
 
 ENDPOINT: Final = "OTEL_EXPORTER_OTLP_ENDPOINT"
 _NS: Final = 1_000_000
-_STAGES: Final = (
-    ("end of turn", "speech_end_ms", "closed_ms"),
-    ("recognition", "closed_ms", "heard_ms"),
-    ("understanding", "heard_ms", "understood_ms"),
-    ("first audio", "understood_ms", "first_audio_ms"),
-)
+STAGES: Final = ("end of turn", "recognition", "understanding", "first audio")
 
 
 @dataclass(slots=True)
@@ -104,18 +99,30 @@ class Traces:
             },
         )
         inside = set_span_in_context(span)
-        for name, begin, end in _STAGES:
-            from_ms, to_ms = getattr(timing, begin), getattr(timing, end)
-            if 0 <= from_ms <= to_ms:
-                stage = self._tracer.start_span(
-                    name, context=inside, start_time=call.began_ns + from_ms * _NS
-                )
-                stage.end(end_time=call.began_ns + to_ms * _NS)
+        for name, from_ms, to_ms in stages(timing):
+            stage = self._tracer.start_span(name, context=inside, start_time=call.began_ns + from_ms * _NS)
+            stage.end(end_time=call.began_ns + to_ms * _NS)
         span.end(end_time=call.began_ns + timing.first_audio_ms * _NS)
 
     def close(self) -> None:
         """Send what is left."""
         self._provider.shutdown()
+
+
+def stages(timing: TurnTiming) -> list[tuple[str, int, int]]:
+    """What happened between the caller's last word and the answer: name, from, to (ms of the call).
+
+    On speculation, recognition and understanding come before the turn is closed.
+    """
+    heard, closed = timing.heard_ms, timing.closed_ms
+    asked = closed if heard > closed else timing.speech_end_ms
+    times = (
+        (timing.speech_end_ms, closed),
+        (asked, heard),
+        (heard, timing.understood_ms),
+        (max(closed, timing.understood_ms), timing.first_audio_ms),
+    )
+    return [(name, begin, end) for name, (begin, end) in zip(STAGES, times, strict=True) if 0 <= begin <= end]
 
 
 def make_traces(environ: Mapping[str, str]) -> Traces | None:

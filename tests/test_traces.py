@@ -9,13 +9,15 @@ import pytest
 
 from ivr.core.call import CallState, advance
 from ivr.core.errors import ConfigError
-from ivr.core.timing import Stopwatch
-from ivr.traces import Traces, make_traces
+from ivr.core.timing import Stopwatch, TurnTiming
+from ivr.traces import STAGES, Traces, make_traces, stages
 from tests.engines.records.past import call, orders
 
 
-def spans() -> list[dict[str, Any]]:
+def spans() -> tuple[list[dict[str, Any]], list[int]]:
+    """The spans of an order, and its response times."""
     kept: list[dict[str, Any]] = []
+    responses: list[int] = []
     traces = Traces.into(lambda span: kept.append(json.loads(str(span))))
     past = call("CA1", orders)
     state, watch = CallState(), Stopwatch()
@@ -24,28 +26,41 @@ def spans() -> list[dict[str, Any]]:
         timing, _ = watch.take(event, commands, at_ms)
         if timing:
             traces.turn("CA1", timing)
+            responses.append(timing.response_ms)
         traces.event("CA1", at_ms, event, commands, state)
     traces.turn("CA9", timing or watch._finish(0))
     traces.close()
-    return kept
+    return kept, responses
 
 
 def test_a_call_has_a_span_with_its_turns_and_their_stages_inside() -> None:
-    kept = spans()
+    kept, responses = spans()
     [whole] = [span for span in kept if span["name"] == "call"]
     turns = [span for span in kept if span["name"] == "turn"]
     assert whole["attributes"] == {"ivr.call_id": "CA1", "ivr.outcome": "completed", "ivr.turns": 5}
     assert {span["parent_id"] for span in turns} == {whole["context"]["span_id"]}
-    assert [span["attributes"]["ivr.response_ms"] for span in turns] == [860, 860, 860, 860, 50]
+    assert [span["attributes"]["ivr.response_ms"] for span in turns] == responses
     first = turns[0]["context"]["span_id"]
-    assert [span["name"] for span in kept if span["parent_id"] == first] == [
-        "end of turn",
-        "recognition",
-        "understanding",
-        "first audio",
-    ]
+    assert [span["name"] for span in kept if span["parent_id"] == first] == list(STAGES)
+    assert all(span["start_time"] <= span["end_time"] for span in kept)
     assert {span["context"]["trace_id"] for span in kept} == {whole["context"]["trace_id"]}
     assert not any("pizza" in json.dumps(span) for span in kept)
+
+
+def test_stages_one_after_another_and_on_speculation() -> None:
+    assert stages(TurnTiming(1, 100, 800, 900, 910, 950)) == [
+        ("end of turn", 100, 800),
+        ("recognition", 800, 900),
+        ("understanding", 900, 910),
+        ("first audio", 910, 950),
+    ]
+    assert stages(TurnTiming(1, 100, 800, 300, 310, 850)) == [
+        ("end of turn", 100, 800),
+        ("recognition", 100, 300),
+        ("understanding", 300, 310),
+        ("first audio", 800, 850),
+    ]
+    assert stages(TurnTiming(1, 100, first_audio_ms=150)) == []
 
 
 def test_without_an_endpoint_there_are_none() -> None:

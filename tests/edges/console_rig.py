@@ -117,6 +117,11 @@ class FakeRecords:
     async def versions(self, flow: str = "") -> list[r.Version]:
         return self.kept_versions
 
+    async def scores(
+        self, flow: str = "", since_ms: int = 0, *, at_most: float = 1.0, limit: int = 5000
+    ) -> list[r.ScoredCall]:
+        return []
+
     async def score(self, call_id: str, scores: Any) -> None:
         raise NotImplementedError
 
