@@ -1,7 +1,7 @@
 """Every bench, or those that are named, with a table of figures and goals for each.
 
     python -m bench [core] [audio_path] [latency] [recognition] [invented_words] [understanding] [records]
-                    [answer_cache] [retrieval]
+                    [answer_cache] [retrieval] [models] [money]
                     [--speech ../shared/speech] [--nlu ../shared/nlu] [--markdown]
 
 Exit status 0, whatever the figures are; a bench that cannot run says why and ends with 1.
@@ -112,6 +112,20 @@ def records(_chosen: argparse.Namespace) -> list[Figure]:
     return bench.run()
 
 
+def models(_chosen: argparse.Namespace) -> list[Figure]:
+    """A model that stalls, one that is interrupted, and what asking costs."""
+    import model_failover as bench  # noqa: PLC0415 -- as above
+
+    return bench.run()
+
+
+def money(_chosen: argparse.Namespace) -> list[Figure]:
+    """What a day of calls costs in language models."""
+    import model_money as bench  # noqa: PLC0415 -- as above
+
+    return bench.run()
+
+
 BENCHES: Mapping[str, tuple[str, Callable[[argparse.Namespace], list[Figure]]]] = {
     "core": ("Core, one core", core),
     "audio_path": ("Audio path, stub engines", audio_path),
@@ -122,6 +136,8 @@ BENCHES: Mapping[str, tuple[str, Callable[[argparse.Namespace], list[Figure]]]] 
     "records": ("Records, 200 calls at 5 events a second", records),
     "retrieval": ("Retrieval", retrieval),
     "answer_cache": ("Answer cache", answer_cache),
+    "models": ("Language models: failover", models),
+    "money": ("Language models: a day of 1,000 simulated calls", money),
 }
 
 

@@ -65,7 +65,10 @@ class ModelServer:
         request[CAME] = came
         try:
             return await self.reply(request, body)
-        except (ConnectionError, asyncio.CancelledError):
+        except ConnectionError:
+            came.closed.set()
+            return web.Response()  # nobody reads it
+        except asyncio.CancelledError:
             came.closed.set()
             raise
 
