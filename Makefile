@@ -26,7 +26,7 @@ run: setup ## Answer calls (settings: .env.example)
 	$(BIN)/ivr serve $(ARGS)
 
 test: $(VENV)/.dev $(VENV)/.project models ## Run the tests (ARGS="-k name")
-	$(BIN)/python -m ivr.models_cli pull base e5-small
+	$(BIN)/python -m ivr.models_cli pull base e5-small gemma3-270m
 	@$(BIN)/python build_console.py --node 2>/dev/null || $(PIP_INSTALL) -r requirements/node.txt
 	$(BIN)/python -m pytest $(ARGS)
 

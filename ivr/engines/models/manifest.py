@@ -27,7 +27,7 @@ from ruamel.yaml.error import YAMLError
 from ivr.core.errors import ConfigError
 
 MANIFEST = "manifest.yaml"
-Purpose = Literal["recogniser", "voice", "detector", "embedder"]
+Purpose = Literal["recogniser", "voice", "detector", "embedder", "language"]
 
 
 def _plain_path(path: str) -> str:
