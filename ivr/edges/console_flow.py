@@ -93,6 +93,7 @@ class ConsoleFlow:
 def on_ways(drawn: Graph, traffic: Traffic) -> dict[str, Any]:
     """Traffic on the ways of a graph, by `source target`. A step right after a `call` went by its begin."""
     counts = {f"{edge.source} {edge.target}": 0 for edge in drawn.edges}
+    counts |= {way: traffic.calls for way in counts if way.startswith(f"{drawn.entry}>begin ")}
     begins = {edge.target: edge.source for edge in drawn.edges if edge.source.endswith(">begin")}
     for (step, after), times in traffic.edges.items():
         begin = begins.get(after, "")

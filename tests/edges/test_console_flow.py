@@ -52,4 +52,5 @@ async def test_calls_into_another_sub_flow_are_counted_on_both_parts_of_their_wa
     told = on_ways(drawn, Traffic(3, {}, {}, {("menu/book/1", "book/1"): 3, ("menu", "nowhere"): 1}))
     assert told["edges"]["menu/book/1 book>begin"] == 3
     assert told["edges"]["book>begin book/1"] == 3
-    assert sum(told["edges"].values()) == 6
+    assert told["edges"]["main>begin main/1"] == 3, "every call comes in at the entry"
+    assert sum(told["edges"].values()) == 9

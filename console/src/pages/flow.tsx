@@ -175,7 +175,7 @@ function Versions({ flow }: { flow: Shown }): JSX.Element | null {
       {lines && lines.length === 0 && <p>The two are the same, word for word.</p>}
       {lines && lines.length > 0 && (
         <div class="source" tabIndex={0} role="region" aria-label="Difference">
-          {lines.map((text, index) => (
+          {lines.slice(2).map((text, index) => (
             <div key={index} class={text.startsWith("+") ? "code added" : text.startsWith("-") ? "code removed" : "code"}>
               <code>{text || " "}</code>
             </div>
