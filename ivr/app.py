@@ -190,6 +190,7 @@ class Server:
             self.drain_on,
             lambda: self.loaded.source,
             self.answer_sound,
+            lambda: self.path.name,
         )
         app = make_app(self.config, os.environ, house)
         self._runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=5.0)

@@ -6,15 +6,20 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 import structlog
 from aiohttp import web
 
 from ivr import __version__
 from ivr.config import Config
+from ivr.core.call import HIDDEN
+from ivr.core.commands import Expectation
 from ivr.core.errors import ConfigError
-from ivr.core.flow.load import check_text
+from ivr.core.events import Meaning
+from ivr.core.flow.load import check_text, load_flow
 from ivr.core.flow.model import Flow
+from ivr.core.journal import decode
 from ivr.edges import console, softphone, twilio
 from ivr.edges.access import Visitor
 from ivr.edges.console import ConsolePorts
@@ -29,8 +34,15 @@ from ivr.edges.live import LiveCalls
 from ivr.edges.server_events import EventStreams
 from ivr.edges.softphone import SoftphonePorts
 from ivr.edges.twilio_guard import TwilioPorts, TwilioSettings
-from ivr.review.records import AuditRow, Records
+from ivr.rehearsal import past_call
+from ivr.rehearsal.case_from_call import as_test
+from ivr.rehearsal.reading import TextReader, exact_model
+from ivr.rehearsal.recorder import new_file
+from ivr.review.records import AuditRow, EventRow, Records, WholeCall
 
+_STAND_INS: Final = (
+    "# What the caller gave for sensitive slots is not kept: stand-ins are in its place. Look at them.\n"
+)
 _log = structlog.get_logger("ivr.console")
 
 
@@ -41,6 +53,7 @@ class House:
     flow  the flow that a new call follows
     type  (call id, words): an author typed a turn; False when the call cannot take it now
     source  the text of that flow
+    file  the name of the flow's file
     say   what an answer of it sounds like, as a WAV file
     For the others see `ivr.edges.console_live.LivePorts`.
     """
@@ -57,6 +70,7 @@ class House:
     drain: Callable[[bool], None]
     source: Callable[[], str]
     say: Say
+    file: Callable[[], str]
 
 
 def make_app(config: Config, environ: Mapping[str, str], house: House) -> web.Application:
@@ -77,7 +91,10 @@ def make_app(config: Config, environ: Mapping[str, str], house: House) -> web.Ap
     softphone.setup(app, settings, phone)
     note = _noting(house.records)
     live = LivePorts(house.live, house.readiness, house.hang_up, house.put_through, house.drain, note)
-    calls = CallsPorts(house.records, house.live, config.folder("data", environ), note)
+    data = config.folder("data", environ)
+    calls = CallsPorts(
+        house.records, house.live, data, note, lambda whole, events: saved_test(whole, events, house.file())
+    )
     flow = FlowPorts(
         house.records,
         lambda: (house.flow(), house.source()),
@@ -115,3 +132,21 @@ def _noting(records: Records) -> Note:
         await records.note(AuditRow(int(time.time() * 1000), who.name, did, call_id, detail))
 
     return note
+
+
+def saved_test(whole: WholeCall, events: list[EventRow], file: str) -> tuple[str, str]:
+    """A call as a test of the flow in `file`: the test file's name and its text. Raises `IvrError`.
+
+    Words mean in it what they were taken for in the call; those that were masked, what the grammars say.
+    """
+    flow = load_flow(whole.flow_source, whole.row.flow_name)
+    past = past_call.read(flow, ((row.at_ms, decode(row.event)) for row in events))
+    known = {move.words: move.meaning for move in past.moves if move.meaning and move.words != HIDDEN}
+    exact = TextReader(exact_model(flow), None)
+
+    def read(text: str, expectation: Expectation) -> Meaning:
+        return known.get(text) or exact(text, expectation)
+
+    call_id = whole.row.call_id
+    case, masked = as_test(flow, past, read, f"Call {call_id}")
+    return f"call-{call_id[:12]}.yaml", (_STAND_INS if masked else "") + new_file(case, file)

@@ -107,7 +107,7 @@ class ConsoleCalls:
         if whole is None:
             raise _unknown(call_id)
         try:
-            file, text = self._ports.as_test(whole, await self._events(call_id))
+            file, text = await asyncio.to_thread(self._ports.as_test, whole, await self._events(call_id))
         except IvrError as error:
             raise web.HTTPConflict(text=f"{error}\n") from error
         await self._ports.note(who, "saved as a test", call_id, file)
