@@ -16,7 +16,6 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
 from itertools import cycle
 from pathlib import Path
 
@@ -32,7 +31,7 @@ from ivr.call.registry import Registry
 from ivr.config import Config
 from ivr.core.call import CallState
 from ivr.core.commands import Command
-from ivr.core.events import CallStarted, Event
+from ivr.core.events import CallStarted, Event, Kept
 from ivr.core.flow.model import Flow
 from ivr.core.journal import encode
 from ivr.core.text_caller import TextCaller
@@ -67,9 +66,8 @@ async def _measure(data: Path) -> list[Figure]:
     flow, source = load_flow_file(FLOW)
     live = LiveCalls()
     store = RecordStore("", data)
-    runner = web.AppRunner(
-        make_app(Config(), {"XDG_DATA_HOME": str(data)}, _house(flow, source, live, store))
-    )
+    config = Config.model_validate({"IVR_DATA_DIR": str(data)})
+    runner = web.AppRunner(make_app(config, {}, _house(flow, source, live, store)))
     try:
         await runner.setup()
         site = web.TCPSite(runner, "127.0.0.1", 0)
@@ -120,12 +118,12 @@ async def _board(base: str, flow: Flow, live: LiveCalls) -> list[Figure]:
         live.began(f"CA{number}", flow, int(time.time() * 1000))
     without = await _cpu_share(live, happened)
     async with ClientSession() as client:
-        reader = asyncio.create_task(_read(client, base + "/api/live"))
+        sizes: list[int] = []
+        reader = asyncio.create_task(_read(client, base + "/api/live", sizes))
         await asyncio.sleep(1)
         with_one = await _cpu_share(live, happened)
         reader.cancel()
-        size = (await asyncio.gather(reader, return_exceptions=True))[0]
-    assert not isinstance(size, Exception), size
+    assert sum(sizes) > SECONDS * CALLS * 100, "the board was told of every call, again and again"
     return [
         Figure(f"live board with {CALLS} calls, of a core", with_one - without, "%", 5.0),
         Figure("the same calls with no board open, of a core", without, "%"),
@@ -146,50 +144,35 @@ async def _cpu_share(live: LiveCalls, happened: list[Happened]) -> float:
     return 100 * (time.process_time() - cpu) / (loop.time() - began)
 
 
-async def _read(client: ClientSession, url: str) -> int:
-    size = 0
+async def _read(client: ClientSession, url: str, sizes: list[int]) -> None:
     async with client.get(url, timeout=None) as answer:  # type: ignore[arg-type] # no limit
         async for chunk in answer.content.iter_any():
-            size += len(chunk)
-    return size
+            sizes += [len(chunk)]
 
 
 def _conversation(flow: Flow, events: int) -> list[Happened]:
     """What happens in real conversations, with the state after each event."""
     found: list[Happened] = []
-    for _, at_ms, event, commands, state in _talk(flow, HALF_AN_HOUR_MS):
-        found.append((at_ms, event, commands, state))
-        if len(found) == events:
-            break
-    return found
-
-
-def _talk(flow: Flow, until_ms: int) -> Iterator[tuple[int, int, Event, tuple[Command, ...], CallState]]:
-    """Events of conversation after conversation, as one long call: (number, ms, event, commands, state)."""
     read = TextReader(exact_model(flow), None)
-    number = offset = 0
-    while offset < until_ms:
-        seen: list[tuple[Event, CallState]] = []
-        caller = TextCaller(
-            flow, CallStarted("CA1"), read, lambda _before, event, after: seen.append((event, after))
-        )
+
+    def keep(_before: CallState, event: Event, after: CallState) -> None:
+        found.append((len(found), event, (), after))
+
+    while len(found) < events:
+        caller = TextCaller(flow, CallStarted("CA1"), read, keep)
         caller.hear_out()
         for words in WORDS:
-            if caller.over:
-                break
-            caller.say(words)
-            caller.hear_out()
-        for (at_ms, event), (_, state) in zip(caller.events, seen, strict=False):
-            yield number, offset + at_ms, event, (), state
-            number += 1
-        offset += caller.now + 1000
+            if not caller.over:
+                caller.say(words)
+                caller.hear_out()
+    return found
 
 
 # The page of a long call
 
 
 async def _page(base: str, flow: Flow, source: str, store: RecordStore, data: Path) -> list[Figure]:
-    await _keep_long_call(flow, source, store, data / "ivr")
+    await _keep_long_call(flow, source, store, data)
     async with ClientSession() as client:
         figures = []
         for path, what in (("", "the call itself"), ("/peaks", "its peaks")):
@@ -198,9 +181,8 @@ async def _page(base: str, flow: Flow, source: str, store: RecordStore, data: Pa
                 body = await answer.read()
                 assert answer.status == 200, body
             took = time.perf_counter() - began
-            figures.append(
-                Figure(f"half an hour: {what} from the server ({len(body) // 1024} kB)", took, "s")
-            )
+            size = f"{len(body) // 1024} kB"
+            figures.append(Figure(f"half an hour: {what} from the server ({size})", took, "s"))
         chromium = shutil.which("chromium")
         if chromium:
             usable = await _in_browser(chromium, f"{base}/calls/LONG")
@@ -210,6 +192,10 @@ async def _page(base: str, flow: Flow, source: str, store: RecordStore, data: Pa
 
 async def _keep_long_call(flow: Flow, source: str, store: RecordStore, data: Path) -> None:
     """A call of half an hour, as it would lie there: events, what is computed from them, sound."""
+    samples = np.random.default_rng(1).integers(-9000, 9000, (HALF_AN_HOUR_MS * 8, 2)).astype("<i2").tobytes()
+    folder = data / RECORDINGS
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "LONG.wav").write_bytes(wav_header(2, len(samples)) + samples)
     store.journal.begin(
         "LONG", flow=flow, flow_source=source, caller="+15550100001", called="+15550100002",
         wall_ms=int(time.time() * 1000) - HALF_AN_HOUR_MS,
@@ -223,12 +209,10 @@ async def _keep_long_call(flow: Flow, source: str, store: RecordStore, data: Pat
         caller.pass_time(3000)
     for seq, (at_ms, event) in enumerate(caller.events):
         store.journal.append("LONG", seq, at_ms, encode(event))
+    kept = Kept("recording", f"{RECORDINGS}/LONG.wav")
+    store.journal.append("LONG", len(caller.events), caller.now, encode(kept))
     store.journal.end("LONG", "completed", caller.state.path, int(time.time() * 1000))
     await store.settled()
-    samples = np.random.default_rng(1).integers(-9000, 9000, (HALF_AN_HOUR_MS * 8, 2)).astype("<i2").tobytes()
-    folder = data / RECORDINGS
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "LONG.wav").write_bytes(wav_header(2, len(samples)) + samples)
 
 
 async def _in_browser(chromium: str, address: str) -> float:
@@ -254,13 +238,11 @@ def _first_load() -> list[Figure]:
     pages = build_console.PAGES
     first = [pages / "index.html", *pages.glob("assets/index-*")]
     graph = list(pages.glob("assets/graph-*"))
-    size = sum(len(gzip.compress(path.read_bytes())) for path in first) / 1000
     return [
-        Figure("first load without the graph, compressed", size, "kB", 200.0, digits=1),
-        Figure(
-            "the graph, compressed",
-            sum(len(gzip.compress(p.read_bytes())) for p in graph) / 1000,
-            "kB",
-            digits=1,
-        ),
+        Figure("first load without the graph, compressed", _compressed(first), "kB", 200.0, digits=1),
+        Figure("the graph, compressed", _compressed(graph), "kB", digits=1),
     ]
+
+
+def _compressed(paths: list[Path]) -> float:
+    return sum(len(gzip.compress(path.read_bytes())) for path in paths) / 1000

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from ivr.review.records import CallFilter, CallRow, EventRow, Records, WholeCall
 PAGE: int = 50
 _TEXTS = ("outcome", "flow", "caller", "text", "step")
 _EVENTS_AT_ONCE = 5000
+_SOUNDS = 100
 
 Note = Callable[[Visitor, str, str, str], Awaitable[None]]
 AsTest = Callable[[WholeCall, list[EventRow]], tuple[str, str]]
@@ -49,6 +51,7 @@ class ConsoleCalls:
         self._access = access
         self._ports = ports
         self._shelf = PeaksShelf()
+        self._sounds: dict[str, Path] = {}
 
     def routes(self) -> list[web.RouteDef]:
         """What to add to the application's router."""
@@ -80,7 +83,7 @@ class ConsoleCalls:
         if whole is None or whole.row.call_id != call_id:
             return json_response(self._running(call_id))
         events = await self._events(call_id)
-        return json_response(self._told(whole, events))
+        return json_response(await asyncio.to_thread(self._told, whole, events))
 
     async def peaks(self, request: web.Request) -> web.Response:
         """The loudness of both sides: two bytes (caller, agent) each 20 ms."""
@@ -123,13 +126,23 @@ class ConsoleCalls:
                 return found
 
     async def _recording(self, call_id: str) -> Path:
+        found = self._sounds.get(call_id)
+        if found is not None and found.is_file():
+            return found
         whole = await self._ports.records.call(call_id)
         if whole is None:
             raise _unknown(call_id)
         path = self._sound(whole.row)
         if path is None:
             raise web.HTTPNotFound(text="This call has no recording.\n")
+        self._found(call_id, path)
         return path
+
+    def _found(self, call_id: str, path: Path) -> None:
+        """Remember where a recording is, so that its page asks the database once."""
+        self._sounds[call_id] = path
+        if len(self._sounds) > _SOUNDS:
+            del self._sounds[next(iter(self._sounds))]
 
     def _sound(self, row: CallRow) -> Path | None:
         """Where the recording is, if it is there and inside the data folder."""
@@ -141,7 +154,10 @@ class ConsoleCalls:
 
     def _told(self, whole: WholeCall, events: list[EventRow]) -> dict[str, Any]:
         spans = story.speech(events)
-        drawn, problem = _drawn(whole.flow_source, whole.row.flow_name)
+        sound = self._sound(whole.row)
+        if sound is not None:
+            self._found(whole.row.call_id, sound)
+        drawn, problem = _drawn(whole.flow_source, whole.row.flow_name)  # in this thread: not the audio's
         turns = [
             {**asdict(t), "why": story.why(t), "waited": story.waited(t), "candidates": []}
             for t in whole.turns
@@ -157,7 +173,7 @@ class ConsoleCalls:
             "graph": drawn,
             "graph_problem": problem,
             "can_test": self._ports.as_test is not None,
-            "sound": self._sound(whole.row) is not None,
+            "sound": sound is not None,
             "summary": asdict(whole.summary) if whole.summary else None,
             "scores": [asdict(score) for score in whole.scores],
         }
@@ -180,6 +196,7 @@ class ConsoleCalls:
         return [{"step": step, "at_ms": 0, "turn": 0} for step in live.state.path] if live else []
 
 
+@lru_cache(maxsize=16)
 def _drawn(source: str, name: str) -> tuple[dict[str, Any] | None, str]:
     if not source:
         return None, "The flow of this call is not kept."

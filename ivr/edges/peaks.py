@@ -51,9 +51,15 @@ def read_peaks(path: Path, rate_hz: int = 8000) -> Peaks:
     samples = raw[: frames * _CHANNELS].reshape(frames, _CHANNELS)
     width = rate_hz // PER_SECOND
     whole = frames // width
-    # Of every second sample: a peak that falls between two is no lower by what an eye could see.
-    loud = np.abs(samples[: whole * width : 2].astype(np.int16)).reshape(whole, -1, _CHANNELS).max(axis=1)
-    return Peaks((np.clip(loud, 0, 32767) >> 7).astype(np.uint8))
+    sides = [_loudest(samples[: whole * width, side].reshape(whole, width)) for side in range(_CHANNELS)]
+    return Peaks(np.stack(sides, axis=1))
+
+
+def _loudest(stretches: NDArray[np.int16]) -> NDArray[np.uint8]:
+    """The loudest sample of each row, 0..255."""
+    rows = np.ascontiguousarray(stretches)
+    loud: NDArray[np.int16] = np.maximum(rows.max(axis=1), -rows.min(axis=1).clip(-32767, 0))
+    return (loud >> 7).astype(np.uint8)
 
 
 class PeaksShelf:

@@ -85,6 +85,7 @@ async def test_a_call_is_shown_and_nothing_in_it_runs(open_console, open_page, t
     page = await open_page(viewport={"width": 1400, "height": 950})
     await page.goto(rig.base + "/calls")
     await page.locator("tbody a").first.click()
+    await page.get_by_role("heading", name="Path through the flow").scroll_into_view_if_needed()
     await page.locator(".graph svg").wait_for()
     await page.wait_for_function("document.querySelector('canvas').width > 100")
     assert await page.evaluate("window.broken") is None
