@@ -178,9 +178,9 @@ def _variable(field: str) -> str:
 
 
 def _refuse_unknown(given: set[str], known: set[str]) -> None:
-    ours = ("IVR_", "TWILIO_AUTH", "PUBLIC_UR")
+    ours, others = ("IVR_", "TWILIO_AUTH", "PUBLIC_UR"), (SECRET, "IVR_TEST_", "IVR_BENCH_")
     for name in sorted(
-        n for n in given if n.startswith(ours) and not n.startswith(SECRET) and n not in known
+        n for n in given if n.startswith(ours) and not n.startswith(others) and n not in known
     ):
         near = difflib.get_close_matches(name, known, 1)
         hint = f" Did you mean {near[0]}?" if near else " `ivr config` lists the settings."

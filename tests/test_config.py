@@ -1,5 +1,7 @@
 """Settings: where they come from, and what is refused."""
 
+from pathlib import Path
+
 import pytest
 
 from ivr.config import load, secrets
@@ -72,3 +74,7 @@ def test_voices_for_other_languages(tmp_path):
     assert config.voices_by_language == {"es": "elena", "fr": "luc"}
     with pytest.raises(ConfigError, match="Write it as es=NAME"):
         _ = load({"IVR_VOICES": "elena"}, tmp_path / "none").config.voices_by_language
+
+
+def test_what_tests_and_benches_are_told_is_no_setting():
+    assert load({"IVR_TEST_POSTGRES": "required", "IVR_BENCH_NLU": "sets"}, Path("none")).config.port == 8080
