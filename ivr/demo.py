@@ -17,9 +17,10 @@ from rich.table import Table
 from ivr.app import Server
 from ivr.caller import Caller, Said, Utterance
 from ivr.core.call import CallState
+from ivr.core.call_state import taken, was_wordless
 from ivr.core.commands import Command, StopSpeaking
 from ivr.core.errors import CarrierError
-from ivr.core.events import Event, Heard, Meaning, Understood
+from ivr.core.events import Event, Heard, Meaning
 from ivr.core.flow.model import Flow
 from ivr.core.timing import TurnTiming
 from ivr.edges.carrier import CallEnd, CarrierSettings, SimulatedCarrier
@@ -87,6 +88,7 @@ class Watcher:
     console: Console
     results: list[Result] = field(default_factory=list)
     _lines: int = 0
+    _state: CallState = field(default_factory=CallState)
     _understood: asyncio.Event = field(default_factory=asyncio.Event)
 
     def event(
@@ -94,6 +96,7 @@ class Watcher:
     ) -> None:
         """An event of the call."""
         del call_id, at_ms
+        before, self._state = self._state, state
         result = self.results[-1] if self.results else None
         if result and any(isinstance(c, StopSpeaking) for c in commands):
             result.interrupted = True
@@ -105,17 +108,15 @@ class Watcher:
         self._lines = len(state.transcript)
         if result is None:
             return
-        match event:
-            case Heard(_, text):
-                result.heard_as = text
-                if not text:
-                    result.understood = "nothing"
-                    self._understood.set()
-            case Understood(_, meaning):
-                result.understood, result.decided_by = describe(meaning), meaning.decided_by
-                self._understood.set()
-            case _:
-                pass
+        if isinstance(event, Heard):
+            result.heard_as = event.text
+        meaning = taken(event, before, state)
+        if meaning is not None:
+            result.understood, result.decided_by = describe(meaning), meaning.decided_by
+            self._understood.set()
+        elif was_wordless(event, before, state):
+            result.understood = "nothing"
+            self._understood.set()
 
     def turn(self, call_id: str, timing: TurnTiming) -> None:
         """A turn was answered."""

@@ -91,6 +91,7 @@ class CallState:
     kept       what was laid down of this call: (kind, file)
     late_key   the key that would have ended a value whose last digit has just been keyed, and until when
                it is that and nothing else: people press it all the same
+    heard_ms   when the caller's latest turn in words ended
     stopped_ms when the caller had said or keyed their turn, until the answer begins (-1: not waiting)
     """
 
@@ -104,6 +105,7 @@ class CallState:
     pieces: tuple[Piece, ...] = ()
     ours: str = ""
     stopped_ms: int = -1
+    heard_ms: int = -10_000
     transcript: tuple[Line, ...] = ()
     path: tuple[str, ...] = ()
     wall_ms: int = 0

@@ -33,6 +33,9 @@ _THINKABLE: Final = frozenset(
     [Phase.PAUSING, Phase.THINKING, Phase.STALLING, Phase.KEYING, Phase.SPEAKING, Phase.WAITING]
 )
 """Where a result may come."""
+AFTERTHOUGHT_MS: Final = 700
+"""Speech that begins so soon after a turn still belongs to it ("yes … I have"), and takes more to stop us."""
+
 _OVER_US: Final = frozenset([Phase.SPEAKING, Phase.WAITING])
 """Where a result may come of what was overheard while we spoke."""
 _ANSWERS: Final = frozenset([SoFar.OPEN, SoFar.COMPLETE])
@@ -48,6 +51,8 @@ class Listening(Conversing):
         if self.state.turns.phase is Phase.KEYING:
             self._keys_then_speech()
         self._signal(Signal.SPEECH_BEGAN, at_ms)
+        if speaking and 0 <= at_ms - self.state.heard_ms <= AFTERTHOUGHT_MS:
+            self._set(turns=trn.hold_back(self.state.turns, at_ms + inter.GREETING_MS))
         if speaking:
             self._set(ours=out.words_between(self.state.playout, at_ms, self.now))
         if speaking and not self.state.transcript and self.state.playout.queue:
@@ -237,7 +242,7 @@ class Listening(Conversing):
 
     def _closed(self, guess: Guess, row: str, so_far: str) -> None:
         stopped = guess.to_ms if guess.to_ms >= 0 else self.now
-        self._set(stopped_ms=stopped)
+        self._set(stopped_ms=stopped, heard_ms=stopped)
         times = (guess.from_ms, stopped, self.now - stopped)
         self.commands.append(TurnClosed(guess.turn, *times, row, so_far))
 

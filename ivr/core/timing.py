@@ -64,12 +64,12 @@ class Stopwatch:
                 self._end, self._decided_by = now, "keys"
                 self._closed = self._heard = self._understood = -1
             case Typed():
-                self._end, self._heard = now, now
+                self._end = self._closed = self._heard = now
             case Heard():
                 self._heard = now
             case Understood(meaning=meaning):
                 self._understood, self._decided_by = now, meaning.decided_by
-            case SpeakingBegan() if self._end >= 0 and (self._decided_by or self._closed >= 0):
+            case SpeakingBegan() if self._end >= 0 and (self._decided_by == "keys" or self._closed >= 0):
                 return self._finish(now), -1
             case _:
                 pass

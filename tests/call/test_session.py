@@ -103,8 +103,8 @@ def test_a_call_from_greeting_to_goodbye():
         assert call.over == [call.session]
         assert call.meter.ends[0][0] == "completed"
         assert call.meter.turns == ["classifier", "grammar"]
-        # the answer is ready when the silence of a complete one is over, 300; the ears' grain is 32 ms
-        assert all(0.29 < seconds < 0.4 for seconds in call.meter.responses), call.meter.responses
+        # the answer is ready when the silence of a complete one is over, 400 or 300; the ears' grain is 32 ms
+        assert all(0.29 < seconds < 0.5 for seconds in call.meter.responses), call.meter.responses
         assert call.meter.counts == {"speculation_used": 2}
 
     run(scenario())

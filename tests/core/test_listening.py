@@ -60,7 +60,7 @@ def test_the_answer_is_ready_before_the_turn_is_over():
     assert (talk.said, words(talk)) == ([], []), "nothing has happened yet"
     spoken_ms = talk.state.turns.speech_to_ms
     talk.pass_deadline()
-    assert talk.now - spoken_ms == 300
+    assert talk.now - spoken_ms == 400
     assert talk.said == ["Booking.", "Bye."]
     assert words(talk) == ["book"]
     assert sum(isinstance(c, Transcribe) for c in talk.commands) == 1, "no second recognition"
@@ -70,7 +70,7 @@ def test_the_answer_is_ready_before_the_turn_is_over():
 def test_a_late_result_ends_the_turn_at_once():
     talk = line()
     turn = talk.sound()
-    talk.send(Heard(turn, "book", 0.9), 300)
+    talk.send(Heard(turn, "book", 0.9), 400)
     talk.send(Understood(turn, intent("book")), 10)
     assert talk.said == ["Booking.", "Bye."]
 
@@ -206,6 +206,7 @@ def test_a_yes_over_the_question_is_an_answer():
     turn = over_the_prompt(talk)
     talk.send(Heard(turn, "yes", 0.9), 150)
     talk.send(Understood(turn, value(True)), 10)
+    talk.pass_deadline()
     assert "Yes." in talk.said
 
 
@@ -230,6 +231,7 @@ def test_a_real_interruption_after_a_false_one_counts():
     turn = over_the_prompt(talk, 900)
     talk.send(Heard(turn, "I want to book", 0.9), 150)
     talk.send(Understood(turn, intent("book")), 10)
+    talk.pass_deadline()
     assert "Booking." in talk.said
     assert talk.state.playout.rest == ()
 
@@ -258,6 +260,23 @@ def test_a_short_answer_over_the_question_counts_even_if_it_did_not_stop_it():
     assert any(isinstance(c, StopSpeaking) for c in given)
     assert "Yes." in talk.said
     assert "overheard" in counted(talk)
+
+
+def test_an_afterthought_does_not_stop_the_answer():
+    talk = line()
+    turn = talk.sound()
+    talk.send(Heard(turn, "book", 0.9), 50)
+    talk.send(Understood(turn, intent("book")), 10)
+    talk.pass_deadline()
+    talk.send(SpeakingBegan(talk.state.playout.queue[0].id, 1500), 20)
+    talk.commands.clear()
+    talk.send(SpeechBegan(talk.now), 50)
+    talk.send(SpeechEnded(talk.now + 400), 500)
+    turn = talk.state.turns.turn
+    talk.send(Heard(turn, "please", 0.9), 100)
+    talk.send(Understood(turn, Meaning("nothing")), 10)
+    assert not any(isinstance(c, StopSpeaking) for c in talk.commands)
+    assert words(talk) == ["book"]
 
 
 def test_a_noise_while_we_wait_is_left_alone_and_silence_is_told_in_time():

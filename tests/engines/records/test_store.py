@@ -36,7 +36,7 @@ async def test_a_call_comes_back_whole(store: RecordStore) -> None:
     assert (row.goal, row.problem, row.began_ms) == (True, "", BEGAN_MS)
     assert row.ended_ms == BEGAN_MS + past.rows[-1][0]
     assert (row.turns, row.reprompts, row.events) == (6, 1, len(past.rows))
-    assert row.response_median_ms == 350
+    assert row.response_median_ms == 450
     assert [(t.by, t.words, t.step, t.meaning, t.name, t.decided_by) for t in whole.turns] == [
         ("start", "", "", "", "", ""),
         ("speech", "mumble mumble", "desk", "nothing", "", "repair"),
