@@ -25,6 +25,8 @@ TIME: Final[JsonSchemaValue] = {
         {"type": "number", "minimum": 0},
     ]
 }
+LANGUAGE: Final[JsonSchemaValue] = {"pattern": "^[a-z]{2}(-[A-Z]{2})?$"}
+_SPOKEN: Final = r"\S"
 _STRING: Final[JsonSchemaValue] = {"type": "string"}
 _NULL: Final[JsonSchemaValue] = {"type": "null"}
 
@@ -60,7 +62,7 @@ _FORMS: Final[dict[str, Form]] = {
     "_turns": lambda inner: one_or_list({**inner, "minItems": 1}),
     "_steps": lambda inner: either(one_or_list(inner), _NULL),
     "_sentences": lambda inner: {**inner, "minimum": 1, "maximum": s.MOST_SENTENCES},
-    "_rung": lambda inner: either(_STRING, one_or_list(inner), _NULL),
+    "_rung": lambda inner: either({**_STRING, "pattern": _SPOKEN}, one_or_list(inner), _NULL),
     "_ladder": lambda inner: either(one_or_list(inner), _NULL),
     "_choices": lambda inner: either(inner, {"type": "array", "items": _STRING}),
     "_words": lambda inner: either(one_or_list(inner), _NULL),
@@ -78,7 +80,32 @@ def flow_schema() -> JsonSchemaValue:
     universals = schema["properties"]["universals"]
     do: JsonSchemaValue = {"$ref": "#/$defs/UniversalBody/properties/do"}
     universals["additionalProperties"] = either(do, universals["additionalProperties"])
-    return schema
+    spoken: JsonSchemaValue = _by_language(schema)
+    return spoken
+
+
+def _by_language(value: Any) -> Any:
+    """The schema in which a text, or a list of them, may stand by language: {en: Hello., es: Hola.}."""
+    if isinstance(value, list):
+        return [_by_language(inner) for inner in value]
+    if not isinstance(value, dict):
+        return value
+    made = {key: inner if key == "propertyNames" else _by_language(inner) for key, inner in value.items()}
+    is_text = value.get("type") == "string" and "pattern" in value and value["pattern"] == _SPOKEN
+    if not is_text and not (
+        value.get("type") == "array" and value.get("items", {}).get("pattern") == _SPOKEN
+    ):
+        return made
+    plain = {key: made.pop(key) for key in list(made) if key not in ("description", "default", "items")}
+    plain |= {"items": value["items"]} if "items" in value else {}
+    made.pop("items", None)
+    languages = {
+        "type": "object",
+        "propertyNames": LANGUAGE,
+        "minProperties": 1,
+        "additionalProperties": plain,
+    }
+    return {**made, "anyOf": [plain, languages]}
 
 
 def generate(

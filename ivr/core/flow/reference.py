@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any, Final
 
-from ivr.core.flow.json_schema import TIME
+from ivr.core.flow.json_schema import LANGUAGE, TIME
 
 Schema = Mapping[str, Any]
 
@@ -16,6 +16,7 @@ Every key of a flow file and of a test file: `ivr schema --reference` writes thi
 it to the program. [flows.md](flows.md) explains.
 
 A **time** is `700ms`, `1.5s` or a number of seconds. **Steps** are a list of steps, a single one, or nothing.
+A text, or a list of them, may stand by language: `{en: Hello., es: Hola.}`.
 A **ladder** is a list by attempt, each a text or steps. Every step may have an `id`, a name of your own that
 stands in call records and tests.
 """
@@ -126,7 +127,7 @@ def _form(value: Any, schema: Schema) -> str:
     """What may stand there, in a few words."""
     forms = value if isinstance(value, list) else value.get("anyOf") or value.get("oneOf") or [value]
     if _all_steps(forms, schema):
-        return "ladder" if {"type": "string"} in forms else "steps"
+        return "ladder" if any(_is_text(form) for form in forms) else "steps"
     if [form.get("pattern") for form in forms if "pattern" in form] == [TIME["anyOf"][0]["pattern"]]:
         return "time"
     found = list(dict.fromkeys(word for form in forms if (word := _one(form, schema))))
@@ -137,6 +138,10 @@ def _all_steps(forms: list[Any], schema: Schema) -> bool:
     steps = {f"#/$defs/{name}" for name in _step_names(schema)}
     lists = [form for form in forms if form.get("type") != "object"]
     return bool(steps) and set(_refs(lists)) >= steps
+
+
+def _is_text(form: Schema) -> bool:
+    return form.get("type") == "string" or any(map(_is_text, form.get("anyOf", ())))
 
 
 def _one(form: Schema, schema: Schema) -> str:
@@ -162,6 +167,8 @@ def _one(form: Schema, schema: Schema) -> str:
             return "number"
         case "array":
             return f"list of {_plural(_form(form['items'], schema))}" if "items" in form else "list"
+        case "object" if form.get("propertyNames") == LANGUAGE:
+            return ""  # told of once, at the top
         case "object":
             inner = form.get("additionalProperties")
             return f"name: {_form(inner, schema)}" if isinstance(inner, Mapping) else "mapping"
