@@ -96,9 +96,7 @@ def _by_language(value: Any) -> Any:
         value.get("type") == "array" and value.get("items", {}).get("pattern") == _SPOKEN
     ):
         return made
-    plain = {key: made.pop(key) for key in list(made) if key not in ("description", "default", "items")}
-    plain |= {"items": value["items"]} if "items" in value else {}
-    made.pop("items", None)
+    plain = {key: made.pop(key) for key in list(made) if key not in ("description", "default")}
     languages = {
         "type": "object",
         "propertyNames": LANGUAGE,
