@@ -12,12 +12,11 @@ from ivr.understanding.models.prices import dollars
 
 
 def print_money(to: Console, spent: list[Spent], by: By) -> None:
-    """The sums, a line each, and the whole."""
-    table = Table(
-        by, "requests", "lost", "in", "cached", "out", "cost", "saved by tier", "spared", "saved by rules"
-    )
-    for column in range(1, 10):
-        table.columns[column].justify = "right"
+    """The sums, a line each, and the whole. Saved: by a cheaper tier, and by turns spared a model."""
+    table = Table(by, "requests", "in/cached/out", "cost", "tier saved", "spared", "rules saved", box=None)
+    for column in table.columns[1:]:
+        column.justify = "right"
+        column.no_wrap = True
     for name, tally in tallies(spent, by).items():
         table.add_row(escape(name), *_cells(tally))
     total, calls = whole(spent)
@@ -41,9 +40,10 @@ def print_money(to: Console, spent: list[Spent], by: By) -> None:
 
 def _cells(tally: Tally) -> list[str]:
     cost = dollars(tally.nano) if tally.requests > tally.unpriced or not tally.requests else "unknown"
-    counts = (tally.requests, tally.lost, tally.tokens_in, tally.cached, tally.tokens_out)
+    lost = f" ({tally.lost:,} lost)" if tally.lost else ""
     return [
-        *(f"{count:,}" for count in counts),
+        f"{tally.requests:,}{lost}",
+        f"{tally.tokens_in:,}/{tally.cached:,}/{tally.tokens_out:,}",
         f"{cost} + ?" if tally.unpriced and cost != "unknown" else cost,
         dollars(tally.by_tier),
         f"{tally.spared:,}",

@@ -264,7 +264,7 @@ def print_turns(out: Console, turns: tuple[TurnRow, ...]) -> None:
             str(turn.number),
             escape(turn.step),
             escape(taken),
-            escape(turn.model or turn.decided_by),
+            escape(turn.model if turn.decided_by == "model" else turn.decided_by),
             sure,
             *_stages(times),
             f"{turn.response_ms} ms" if turn.response_ms is not None else "",

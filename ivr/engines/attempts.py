@@ -52,6 +52,11 @@ class Attempt:
         if not self.outcome:
             self.outcome, self._ended_ms = outcome, now
 
+    @property
+    def counted(self) -> bool:
+        """Whether the endpoint has counted its tokens."""
+        return self._counts is not None
+
     def waited_ms(self, now: int) -> int:
         """How long the first token took, or how long it was waited for."""
         if self.first_ms >= 0:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Final, Literal, Protocol
 
 import structlog
 
@@ -17,6 +17,9 @@ from ivr.understanding.models.chat import Ask, ChatModel, ModelFailed, Piece
 from ivr.understanding.models.race import GiveUp, Race, Start, Stop
 from ivr.understanding.models.routing import Plan
 from ivr.understanding.models.table import Table
+
+COUNTS_S: Final = 0.08
+"""How long a turn waits for the count of its tokens, when its meaning is there; else they are estimated."""
 
 _log = structlog.get_logger()
 
@@ -102,8 +105,31 @@ class Heat:
                 self._move(rc.time_passed(self._race, now_ms()))
                 continue
             done = self._take(*news)
-            if done is not None:
-                return done
+            if done is None:
+                continue
+            if done.outcome == "done":
+                await self._count(done.model)
+                self._end(done.model, "used")
+                self._race = rc.done(self._race, done.model)
+            return done
+
+    async def _count(self, name: str) -> None:
+        """Wait a moment for the endpoint's counts, which come behind the last word of a small answer.
+
+        Of a long answer that was cut there is more to come, and nothing to wait for.
+        """
+        attempt = self.attempts[name]
+        attempt.finish("used", now_ms())
+        if self._job.ask.schema is None or "stream_usage" not in attempt.model.abilities:
+            return
+        with suppress(TimeoutError):
+            async with asyncio.timeout(COUNTS_S):
+                while not attempt.counted:
+                    who, news = await self._news.get()
+                    if who == name and not isinstance(news, Piece):
+                        return
+                    if who == name and isinstance(news, Piece):
+                        attempt.wrote(news, now_ms())
 
     async def _next(self) -> tuple[str, Piece | ModelFailed | None] | None:
         """What comes next; `None`: the race's deadline."""
@@ -125,12 +151,12 @@ class Heat:
                 case Piece(text=text):
                     attempt.wrote(news, now_ms())
                     if text and self._won(name) and self._taker and self._taker.take(text):
-                        return self._finished(name)
+                        return Done("done", name, self._note)
                 case ModelFailed():
                     raise news
                 case None:
                     self._ended(name)
-                    return self._finished(name)
+                    return Done("done", name, self._note)
         except Unfit as unfit:
             attempt.finish("invalid", now_ms())
             return self._failed(name, f"{name}: {unfit}")
@@ -151,11 +177,6 @@ class Heat:
             self._move(rc.first_token(self._race, name))
             self._taker = self._job.fresh()
         return self._race.winner == name
-
-    def _finished(self, name: str) -> Done:
-        self._end(name, "used")
-        self._race = rc.done(self._race, name)
-        return Done("done", name, self._note)
 
     def _failed(self, name: str, reason: str) -> Done | None:
         self._reasons.append(reason)

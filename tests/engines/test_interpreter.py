@@ -52,11 +52,20 @@ async def test_a_meaning_that_the_step_allows_is_taken() -> None:
 
 async def test_the_stream_is_closed_as_soon_as_the_meaning_is_there() -> None:
     async with models(
-        [("m", "economy", srv.says('{"meaning": "intent:book"} and so on', token_s=0.01))]
+        [("m", "economy", srv.says('{"meaning": "intent:book"}' + " so" * 100, token_s=0.01))]
     ) as rig:
         interpreter = ModelInterpreter(rig.room, FakeGuesser(DESK))
-        assert await interpreter.interpret(order(), Tab()) == BOOK
-        assert rig.servers["m"].requests[0].written < 5
+        tab = Tab()
+        assert await interpreter.interpret(order(), tab) == BOOK
+        assert rig.servers["m"].requests[0].written < 12, "it does not wait for all of what follows"
+
+
+async def test_the_tokens_of_a_meaning_are_counted_by_the_endpoint() -> None:
+    async with models([("m", "economy", srv.says('{"meaning": "intent:book"}'))]) as rig:
+        tab = Tab()
+        await ModelInterpreter(rig.room, FakeGuesser(DESK)).interpret(order(), tab)
+        (usage,) = tab.used()
+        assert (usage.estimated, usage.tokens_in) == (False, srv.PROMPT_TOKENS)
 
 
 @pytest.mark.parametrize(
