@@ -13,10 +13,13 @@ from ivr.understanding.models.prices import dollars
 
 def print_money(to: Console, spent: list[Spent], by: By) -> None:
     """The sums, a line each, and the whole. Saved: by a cheaper tier, and by turns spared a model."""
-    table = Table(by, "requests", "in/cached/out", "cost", "tier saved", "spared", "rules saved", box=None)
-    for column in table.columns[1:]:
-        column.justify = "right"
+    table = Table(
+        by, "requests", "in/cached/out", "cost", "saved: tier", "spared", "rules", box=None, pad_edge=False
+    )
+    for column in table.columns:
         column.no_wrap = True
+        column.justify = "left" if column is table.columns[0] else "right"
+    table.columns[0].min_width = 10
     for name, tally in tallies(spent, by).items():
         table.add_row(escape(name), *_cells(tally))
     total, calls = whole(spent)

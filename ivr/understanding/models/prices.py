@@ -53,4 +53,5 @@ def dollars(nano: int | None) -> str:
     """An amount for people: `$0.0042`; `unknown`."""
     if nano is None:
         return "unknown"
-    return f"${nano / NANO:.6f}" if 0 < nano < NANO // 1000 else f"${nano / NANO:.4f}"
+    sign, amount = ("-", -nano) if nano < 0 else ("", nano)
+    return f"{sign}${amount / NANO:.{6 if 0 < amount < NANO // 1000 else 4}f}"

@@ -49,3 +49,4 @@ def test_tokens_are_estimated_from_the_length() -> None:
 def test_amounts_are_shown_for_people() -> None:
     assert dollars(1_234_567_890) == "$1.2346"
     assert dollars(4_200) == "$0.000004"
+    assert dollars(-2_500_000_000) == "-$2.5000"
