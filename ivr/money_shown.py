@@ -13,13 +13,11 @@ from ivr.understanding.models.prices import dollars
 
 def print_money(to: Console, spent: list[Spent], by: By) -> None:
     """The sums, a line each, and the whole. Saved: by a cheaper tier, and by turns spared a model."""
-    table = Table(
-        by, "requests", "in/cached/out", "cost", "saved: tier", "spared", "rules", box=None, pad_edge=False
-    )
+    table = Table(by, "requests", "tokens", "cost", "by tier", "spared", "by rules", box=None, pad_edge=False)
     for column in table.columns:
         column.no_wrap = True
         column.justify = "left" if column is table.columns[0] else "right"
-    table.columns[0].min_width = 10
+    table.columns[0].min_width = 8
     for name, tally in tallies(spent, by).items():
         table.add_row(escape(name), *_cells(tally))
     total, calls = whole(spent)
@@ -28,6 +26,7 @@ def print_money(to: Console, spent: list[Spent], by: By) -> None:
     to.print(table)
     per_call = dollars(round(total.nano / calls))
     to.print(f"{calls} calls with turns for models; {per_call} a call.", highlight=False)
+    to.print("Saved against every turn at the flagship: by a cheaper tier, and by rules.", highlight=False)
     if total.unpriced:
         to.print(
             f"{total.unpriced} requests went to models whose price is not known: they are in no sum.",
@@ -46,7 +45,7 @@ def _cells(tally: Tally) -> list[str]:
     lost = f" ({tally.lost:,} lost)" if tally.lost else ""
     return [
         f"{tally.requests:,}{lost}",
-        f"{tally.tokens_in:,}/{tally.cached:,}/{tally.tokens_out:,}",
+        f"{tally.tokens_in:,}+{tally.tokens_out:,}",
         f"{cost} + ?" if tally.unpriced and cost != "unknown" else cost,
         dollars(tally.by_tier),
         f"{tally.spared:,}",
