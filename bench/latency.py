@@ -126,6 +126,7 @@ async def serving(flow: Path, folder: Path, cache: Path) -> AsyncIterator[str]:
     """`ivr serve` in a process of its own; gives its address when it is ready for calls."""
     hidden = ("TWILIO_AUTH_TOKEN", "PUBLIC_URL", "IVR_HOST")
     environ = {name: value for name, value in os.environ.items() if name not in hidden}
+    environ["PYTHONPATH"] = str(HERE.parent)  # the code beside this bench, whatever is installed
     environ |= {"IVR_LOG": "json", "IVR_DATA_DIR": str(folder), "IVR_CACHE_DIR": str(cache)}
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "ivr", "serve", str(flow), "--port", str(free_port()),

@@ -39,7 +39,7 @@ class SpeechSettings:
     floor_db     nor is sound speech that is less than this above the noise of the line
     """
 
-    begin: float = 0.5
+    begin: float = 0.4
     end: float = 0.35
     end_ms: int = 96
     tail_db: float = 30.0
