@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, Page, async_playwright
 
+import build_console
+
 FLAGS = [
     "--use-fake-ui-for-media-stream",
     "--use-fake-device-for-media-stream",
@@ -31,6 +33,19 @@ def chromium() -> str:
     if os.environ.get("CI"):
         pytest.fail(why, pytrace=False)
     pytest.skip(why)
+
+
+@pytest.fixture(scope="session")
+def console_pages() -> None:
+    """The console's pages, built from these sources. Without the npm registry there is nothing to test."""
+    try:
+        build_console.build()
+    except build_console.RegistryAwayError as away:
+        pytest.skip(str(away))
+    except build_console.NotBuiltError as wrong:
+        if os.environ.get("CI"):
+            raise
+        pytest.skip(str(wrong))
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ import wave
 
 import pytest
 
-import build_console
 from ivr.app import start
 from ivr.config import Config
 from ivr.flow_files import find_flow
@@ -91,8 +90,8 @@ async def test_a_microphone_that_is_refused_leaves_a_line_to_type_on(server, ope
     await page.locator("#lines").get_by_text("free parking").first.wait_for(timeout=PATIENCE_MS)
 
 
+@pytest.mark.usefixtures("console_pages")
 async def test_a_call_that_was_rung_from_the_browser_is_in_the_console(server, open_page):
-    build_console.build()
     page = await open_page()
     await page.goto(server.url + "/phone?echo=off")
     await page.click("#call")
