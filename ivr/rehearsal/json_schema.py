@@ -77,7 +77,7 @@ FORMS: Final[dict[str, Form]] = {
     "texts": one_or_list,
     "a_status": lambda _: {"type": "integer", "minimum": 100, "maximum": 599},
     "one_reply": lambda inner: either(
-        {"enum": ["timeout", "refused", "failed", "reply"]},
+        {"enum": ["timeout", "refused", "failed", "reply", "unknown", "budget", "late"]},
         {"type": "integer", "minimum": 100, "maximum": 599},
         inner,
     ),
