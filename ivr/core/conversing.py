@@ -6,10 +6,11 @@ Mutable inside; a new `CallState` and the commands come out at the end.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Literal
 
-from ivr.core import answering
+from ivr.core import ahead, answering
 from ivr.core import away as aw
 from ivr.core import dialogue as dlg
 from ivr.core import messages as msg
@@ -102,6 +103,8 @@ class Conversing(Elsewhere, ABC):
             self._if_silent()
         elif after.waiting:
             self._signal(Signal.LISTEN)
+        if turn and spoke and after.waiting and not self.state.ending:
+            self._prepare(ahead.likely(self.flow, self.state.dialogue), urgent=False)
 
     def _do(self, item: Out) -> None:
         """Do one of the things that a run of the dialogue means besides speaking."""
@@ -191,16 +194,16 @@ class Conversing(Elsewhere, ABC):
         aloud = reader(self.flow.language, self.flow.pronunciations)
         return aloud.sentences(speak.text, keep=speak.fixed)
 
-    def _prepare(self, result: Result) -> None:
+    def _prepare(self, outs: Iterable[Out], *, urgent: bool = True) -> None:
         """Have ready what would be said if this came about."""
         spoken = tuple(
             Words(sentence.spoken, item.fixed, self.state.dialogue.rate, self._language())
-            for item in result[1]
+            for item in outs
             if isinstance(item, Speak) and not item.sound
             for sentence in self._sentences(item)
         )
         if spoken:
-            self.commands.append(Prepare(spoken))
+            self.commands.append(Prepare(spoken, urgent))
 
     def _stop_prompt(self, *, keep: bool = False) -> None:
         """Silence. keep: what was not heard may be said later after all."""

@@ -36,6 +36,9 @@ _THINKABLE: Final = frozenset(
 AFTERTHOUGHT_MS: Final = 700
 """Speech that begins so soon after a turn still belongs to it ("yes … I have"), and takes more to stop us."""
 
+_TAIL_WORDS: Final = 5
+"""So many words of the sentence before may still be coming back as an echo."""
+
 _OVER_US: Final = frozenset([Phase.SPEAKING, Phase.WAITING])
 """Where a result may come of what was overheard while we spoke."""
 _ANSWERS: Final = frozenset([SoFar.OPEN, SoFar.COMPLETE])
@@ -53,11 +56,19 @@ class Listening(Conversing):
         self._signal(Signal.SPEECH_BEGAN, at_ms)
         if speaking and 0 <= at_ms - self.state.heard_ms <= AFTERTHOUGHT_MS:
             self._set(turns=trn.hold_back(self.state.turns, at_ms + inter.GREETING_MS))
-        if speaking:
-            self._set(ours=out.words_between(self.state.playout, at_ms, self.now))
+        self._set(ours=self._ours(at_ms) if speaking else "")
         if speaking and not self.state.transcript and self.state.playout.queue:
             began_ms = self.state.playout.queue[0].began_at_ms
             self._set(turns=trn.hold_back(self.state.turns, began_ms + inter.GREETING_MS))
+
+    def _ours(self, at_ms: int) -> str:
+        """Our words about that time, also those of a sentence that was just over, or cut by a noise."""
+        now = out.words_between(self.state.playout, at_ms, self.now)
+        playing = self.state.playout.queue[:1]
+        before = [line.text for line in self.state.transcript[-1:] if line.who == "agent"]
+        if not before or not playing or at_ms - playing[0].began_at_ms > out.ECHO_MS:
+            return now
+        return " ".join([*before[0].split()[-_TAIL_WORDS:], now])
 
     def _speech_ended(self, at_ms: int) -> None:
         row = end.awaited(self._expected())
@@ -116,7 +127,7 @@ class Listening(Conversing):
             self._heard_nothing(event)
             return
         listens = kind == "backchannel" or (not kind and self._says_hello(event.text))
-        if self._over_us() and (kind == "echo" or (listens and not self._asked())):
+        if kind == "echo" or (self._over_us() and listens and not self._asked()):
             self._no_turn()
             return
         if self._over_us() and self.state.turns.phase not in _OVER_US:
@@ -163,7 +174,7 @@ class Listening(Conversing):
         elif guess.closed:
             self._act_upon_it()
         else:
-            self._prepare(self._outcome(guess))
+            self._prepare(self._outcome(guess)[1])
             self._judge()
 
     def _nothing_came(self, turn: int) -> bool:
