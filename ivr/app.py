@@ -278,6 +278,7 @@ async def start(
     for lack in lacks(config, environ, flow):
         _log.warning("the flow lacks something", lack=lack)
     engines = make_engines(config, environ, metrics, flow.language)
+    registry.strained = engines.strained
     store = open_store(config, environ, metrics)
     bank = DayBank(partial(spent_since, store.database), time.time)
     server: Server | None = None

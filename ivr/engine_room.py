@@ -31,6 +31,9 @@ from ivr.engines.writer import ModelWriter
 from ivr.knowledge_files import read_knowledge
 from ivr.metrics import Metrics
 
+STRAINED_S: Final = 1.0
+"""A caller who waits this long for a worker has company enough."""
+
 _METER_EVERY_S: Final = 1.0
 Step = Callable[[], Awaitable[object]]
 
@@ -80,6 +83,10 @@ class Engines:
         """Whether each engine would answer now."""
         return {pool.name: pool.healthy for pool in self.pools}
 
+    def strained(self) -> bool:
+        """Whether callers wait so long for an engine that nobody new should be let in."""
+        return any(pool.longest_wait_s > STRAINED_S for pool in self.pools)
+
     async def close(self) -> None:
         """Leave no process and no task."""
         if self._meter:
@@ -94,8 +101,12 @@ class Engines:
 
     async def _count(self) -> None:
         restarts = {pool.name: 0 for pool in self.pools}
+        shed = {pool.name: 0 for pool in self.pools}
         while True:
             for pool in self.pools:
+                for _ in range(pool.shed - shed[pool.name]):
+                    self.metrics.engine_failed(pool.name, "shed")
+                shed[pool.name] = pool.shed
                 self.metrics.engine_queue(pool.name, pool.queue_length)
                 for _ in range(pool.restarts - restarts[pool.name]):
                     self.metrics.engine_restarted(pool.name)

@@ -65,7 +65,8 @@ class Registry:
     """Live calls and pending ones, at most `limit` together.
 
     A pending call holds a token and a place until its stream opens, `release` is called, or the token
-    expires after `token_ttl_s` seconds. `draining` set to true lets nobody new in.
+    expires after `token_ttl_s` seconds. `draining` set to true lets nobody new in, and neither does
+    `strained`, which says that those who are in wait too long already.
     """
 
     def __init__(
@@ -82,6 +83,7 @@ class Registry:
         self._live: dict[str, Admission] = {}
         self._endings: dict[str, tuple[float, Ending]] = {}  # by call, oldest first
         self.draining = False
+        self.strained: Callable[[], bool] = lambda: False
 
     @property
     def limit(self) -> int:
@@ -99,7 +101,9 @@ class Registry:
 
     def room(self, now: float) -> int:
         """How many more calls may come in."""
-        return 0 if self.draining else max(0, self._limit - self.active - self.pending(now))
+        if self.draining or (self._live and self.strained()):
+            return 0
+        return max(0, self._limit - self.active - self.pending(now))
 
     def is_live(self, call_id: str) -> bool:
         return call_id in self._live

@@ -46,6 +46,7 @@ class _Job:
     answer: asyncio.Future[Frame]
     attempts: int = 0
     taken: bool = False
+    live_since_s: float | None = None
 
 
 _Turn = asyncio.Future[_Job | None]
@@ -136,6 +137,19 @@ class WorkerPool:
         return any(rank <= LIVE and not (j.taken or j.answer.done()) for rank, _, j in self._waiting)
 
     @property
+    def longest_wait_s(self) -> float:
+        """How long the request that has waited longest for a worker has been waited for by a caller."""
+        now = asyncio.get_running_loop().time()
+        return max(
+            (
+                now - job.live_since_s
+                for _, _, job in self._waiting
+                if job.live_since_s is not None and not (job.taken or job.answer.done())
+            ),
+            default=0.0,
+        )
+
+    @property
     def pids(self) -> tuple[int, ...]:
         """Process ids of the workers that live now."""
         return tuple(child.pid for child in self._children)
@@ -209,6 +223,8 @@ class WorkerPool:
         return result, sound
 
     def _queue(self, job: _Job, priority: int) -> None:
+        if priority <= LIVE and job.live_since_s is None:
+            job.live_since_s = asyncio.get_running_loop().time()
         heapq.heappush(self._waiting, (priority, next(self._numbers), job))
         self._hand_out()
 

@@ -184,3 +184,14 @@ def test_a_token_for_another_stream_expires_too():
     calls = registry()
     again = calls.readmit(admission("CA1"), 0.0)
     assert calls.redeem(again, "CA1", 60.0)[0] == "expired"
+
+
+def test_nobody_new_comes_in_while_those_who_are_in_wait_too_long():
+    calls = registry(limit=5)
+    calls.strained = lambda: True
+    token = calls.admit(admission("CA1"), 0.0)
+    assert token, "an empty house lets everybody in"
+    calls.redeem(token, "CA1", 1.0)
+    assert (calls.room(2.0), calls.admit(admission("CA2"), 2.0)) == (0, None)
+    calls.strained = lambda: False
+    assert calls.room(3.0) == 4

@@ -2,10 +2,10 @@
 
 import asyncio
 
-from ivr.call.ports import Tab
+from ivr.call.ports import Tab, Transcript, Urgency
 from ivr.call.thinker import Thinker
 from ivr.core.commands import Expectation, Understand
-from ivr.core.errors import EngineError
+from ivr.core.errors import EngineError, Shed
 from ivr.core.events import EngineFailed, Heard, Meaning, ModelsUsed, Understood
 from ivr.core.usage import Usage
 from tests.call.clock import run
@@ -25,6 +25,50 @@ def test_words_come_back_with_their_turn():
         thinker.understand(Understand(3, "when do you open", 0.9, Expectation("intents")))
         await asyncio.sleep(1)
         assert posted == [Heard(3, "when do you open", 0.9), Understood(3, HOURS)]
+
+    run(scenario())
+
+
+class Refusing(FakeRecogniser):
+    """Refuses speculation."""
+
+    async def transcribe(
+        self,
+        audio: bytes,
+        hints: tuple[str, ...] = (),
+        language: str = "",
+        urgency: Urgency | None = None,
+    ) -> Transcript:
+        if urgency and urgency.speculative:
+            raise Shed("no time")
+        return await super().transcribe(audio, hints, language, urgency)
+
+
+def test_a_guess_that_was_refused_is_no_failure_and_is_done_when_it_is_needed():
+    async def scenario():
+        posted: list[object] = []
+        thinker = Thinker(Refusing("book"), FakeReader({}), posted.append)
+        thinker.transcribe(1, b"", (), speculative=True)
+        await asyncio.sleep(1)
+        assert posted == []
+        thinker.transcribe(1, b"", ())
+        await asyncio.sleep(1)
+        assert posted == [Heard(1, "book", 0.9)]
+
+    run(scenario())
+
+
+def test_recognition_under_way_is_not_begun_anew_when_the_turn_is_over():
+    async def scenario():
+        posted: list[object] = []
+        recogniser = FakeRecogniser("book", "twice", delay=1)
+        thinker = Thinker(recogniser, FakeReader({}), posted.append)
+        thinker.transcribe(1, b"", (), speculative=True)
+        await asyncio.sleep(0.5)
+        thinker.transcribe(1, b"", ())
+        await asyncio.sleep(3)
+        assert posted == [Heard(1, "book", 0.9)]
+        assert len(recogniser.audio) == 1
 
     run(scenario())
 

@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from ivr.core.errors import EngineError
+from ivr.call.ports import Urgency
+from ivr.core.errors import EngineError, Shed
 from ivr.engines.frames import pack
 from ivr.engines.workers import LATER, Limits, WorkerPool
 
@@ -94,6 +95,34 @@ async def test_what_can_wait_is_overtaken() -> None:
             await asyncio.sleep(0)
             group.create_task(ask("live"))
     assert done == ["now", "live", "later"]
+
+
+async def test_speculation_stands_back_moves_up_and_is_refused_while_callers_wait() -> None:
+    done: list[str] = []
+    async with running() as workers:
+
+        async def ask(name: str, urgency: Urgency | None = None) -> None:
+            await workers.request({"sleep": 0.05}, urgency=urgency)
+            done.append(name)
+
+        dropped, needed = Urgency(speculative=True), Urgency(speculative=True)
+        async with asyncio.TaskGroup() as group:
+            group.create_task(ask("now"))
+            await asyncio.sleep(0)
+            group.create_task(ask("a guess", dropped))
+            group.create_task(ask("a guess that is needed", needed))
+            await asyncio.sleep(0)
+            assert not workers.jammed
+            needed.rise()
+            assert workers.jammed
+            assert workers.longest_wait_s >= 0
+            group.create_task(ask("live"))
+            await asyncio.sleep(0)
+            assert workers.queue_length == 3
+            with pytest.raises(Shed, match="no time for speculation"):
+                await workers.request({}, urgency=Urgency(speculative=True))
+    assert done == ["now", "a guess that is needed", "live", "a guess"]
+    assert workers.shed == 1
 
 
 async def test_a_request_that_raises_is_refused_and_the_worker_lives() -> None:
