@@ -22,6 +22,13 @@ MODEL_RATE_HZ: Final = 16000
 PEAK: Final = 10 ** (-3 / 20)
 """Nothing we send is louder than 3 dB below full scale: filters of the network overshoot."""
 
+SPEECH_DBFS: Final = -20.0
+MOST_GAIN_DB: Final = 30.0
+MOST_CUT_DB: Final = 12.0
+LOUDEST: Final = 0.95
+"""Levels of speech for the recogniser. Measured on 29 recordings at 30 and 36 dB less: word error 17 and 30 %
+without levelling, 9 and 11 % with it; no change at their own level, and no more words invented in noise."""
+
 LEAD_MS: Final = 40
 TAIL_MS: Final = 120
 
@@ -32,6 +39,23 @@ _STEP_MS: Final = 5
 def from_mulaw(audio: bytes, rate_hz: int = MODEL_RATE_HZ) -> Samples:
     """Mu-law at 8 kHz as samples at `rate_hz`."""
     return _resampled(pcm.mulaw_to_float(audio), pcm.SAMPLE_RATE_HZ, rate_hz)
+
+
+def levelled(samples: Samples, rate_hz: int) -> Samples:
+    """Speech at the level at which recognisers are at their best, whatever the telephone it came from.
+
+    The loud tenth of its 20 ms frames comes to `SPEECH_DBFS`, with a gain of `MOST_GAIN_DB` at most.
+    """
+    frame = rate_hz // 50
+    frames = len(samples) // frame
+    if not frames:
+        return samples
+    power = np.mean(samples[: frames * frame].reshape(frames, frame) ** 2, axis=1)
+    loud_db = 10 * float(np.log10(np.percentile(power, 90) + 1e-12))
+    gain_db = min(MOST_GAIN_DB, max(-MOST_CUT_DB, SPEECH_DBFS - loud_db))
+    louder: Samples = samples * np.float32(10 ** (gain_db / 20))
+    peak = float(np.abs(louder).max(initial=0.0))
+    return louder * np.float32(LOUDEST / peak) if peak > LOUDEST else louder
 
 
 def to_mulaw(samples: Samples, rate_hz: int) -> bytes:

@@ -90,7 +90,7 @@ class Decoder:
         return Decoded(text, result.no_speech_prob, average, seconds)
 
     def _window(self, sound: bytes, seconds: float) -> ctranslate2.StorageView:
-        samples = audio.from_mulaw(sound)
+        samples = audio.levelled(audio.from_mulaw(sound), audio.MODEL_RATE_HZ)
         window_s = max(WINDOW_S, seconds + MARGIN_S)
         frames = int(window_s * audio.MODEL_RATE_HZ) // _HOP
         padded = np.zeros(frames * _HOP, np.float32)

@@ -81,3 +81,20 @@ def test_channels_are_averaged_and_half_a_sample_dropped() -> None:
 def test_what_is_no_wav_file_is_refused(data: bytes) -> None:
     with pytest.raises(EngineError, match="WAV"):
         audio.read_wav(data)
+
+
+def test_soft_speech_comes_to_the_level_of_loud_speech():
+    rate = 16000
+    tone = np.sin(np.arange(rate) * 0.2).astype(np.float32)
+    loud, soft = (audio.levelled(tone * np.float32(factor), rate) for factor in (0.5, 0.01))
+    assert np.allclose(loud, soft, atol=1e-3)
+    assert abs(10 * np.log10(np.mean(soft**2)) - audio.SPEECH_DBFS) < 0.5
+
+
+def test_levelling_never_clips_and_leaves_silence_alone():
+    rate = 16000
+    clicks = np.zeros(rate, np.float32)
+    clicks[::4000] = 0.9
+    assert np.abs(audio.levelled(clicks, rate)).max() <= audio.LOUDEST + 1e-6
+    assert not audio.levelled(np.zeros(rate, np.float32), rate).any()
+    assert len(audio.levelled(np.zeros(3, np.float32), rate)) == 3
