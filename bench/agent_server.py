@@ -80,10 +80,10 @@ def detector(name: str) -> SpeechDetector:
     return SileroDetector(open_model("silero-vad", folder, "detector").only(".onnx"))
 
 
-async def serve(detector_name: str, data: Path) -> None:
+async def serve(detector_name: str, data: Path, source_file: Path) -> None:
     """Listen, and answer the parent."""
-    source = FLOW.read_text(encoding="utf-8")
-    flow, problems = load.check_text(source, str(FLOW))
+    source = source_file.read_text(encoding="utf-8")
+    flow, problems = load.check_text(source, str(source_file))
     if flow is None:
         raise SystemExit(f"the bench's flow has mistakes: {problems}")
     registry = Registry(ROOM)
@@ -128,11 +128,12 @@ def main() -> None:
     """Run as a child of the bench."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--detector", choices=("energy", "silero"), required=True)
-    name = parser.parse_args().detector
+    parser.add_argument("--flow", type=Path, default=FLOW)
+    chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as data, open(os.devnull, "w", encoding="utf-8") as nowhere:  # noqa: PTH123 -- no path to speak of
         logs.configure(level="info", readable=False, stream=nowhere)
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            runner.run(serve(name, Path(data)))
+            runner.run(serve(chosen.detector, Path(data), chosen.flow))
 
 
 if __name__ == "__main__":

@@ -19,21 +19,26 @@ _CLOSE_S = 10
 
 
 class Child:
-    """The parent's side: a script of this folder, run by this Python.
+    """The parent's side: a script of this folder, run by this Python, or by the one that is named.
 
     What it prints before the first line of JSON, and its errors, go to our standard error.
     """
 
-    def __init__(self, script: str, *arguments: str) -> None:
+    def __init__(self, script: str, *arguments: str, python: Path | None = None) -> None:
         self._name = script
         self._process = subprocess.Popen(
-            [sys.executable, str(HERE / script), *arguments],
+            [str(python or sys.executable), str(HERE / script), *arguments],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
             env=os.environ | {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"},
         )
         self.hello = self._read()
+
+    @property
+    def pid(self) -> int:
+        """The child's process."""
+        return self._process.pid
 
     def ask(self, request: str) -> dict[str, Any]:
         """Send a line; the answer."""

@@ -14,13 +14,10 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
 import os
-import socket
-import sys
 import tempfile
-from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
@@ -31,6 +28,7 @@ from child import HERE
 from figures import Figure, table
 from rich.console import Console
 from rich.table import Table
+from serving import serving
 from speech_set import DEFAULT_SPEECH, Recording, recordings
 
 from ivr.caller import Caller, Utterance
@@ -55,7 +53,6 @@ GOAL_BARGE_IN_MS, GOAL_BARGE_IN_P95_MS = 180, 300
 GOAL_RESPONSE_MS, GOAL_RESPONSE_P95_MS = 450, 800
 MIN_GREETINGS = 20
 PATIENCE_S = 10.0
-START_S = 90.0
 LISTENED_MS = 1300
 """How much of the greeting a caller hears before interrupting it: its first second takes more to stop."""
 CUT_MS = 900
@@ -111,58 +108,6 @@ def onset_ms(mulaw: bytes) -> int:
         if loud[at] and loud[at : at + 4].sum() >= 3:
             return at * 10
     return 0
-
-
-def free_port() -> int:
-    """A port that is free now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-@asynccontextmanager
-async def serving(flow: Path, folder: Path, cache: Path) -> AsyncIterator[str]:
-    """`ivr serve` in a process of its own; gives its address when it is ready for calls."""
-    hidden = ("TWILIO_AUTH_TOKEN", "PUBLIC_URL", "IVR_HOST")
-    environ = {name: value for name, value in os.environ.items() if name not in hidden}
-    environ["PYTHONPATH"] = str(HERE.parent)  # the code beside this bench, whatever is installed
-    environ |= {"IVR_LOG": "json", "IVR_DATA_DIR": str(folder), "IVR_CACHE_DIR": str(cache)}
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "ivr", "serve", str(flow), "--port", str(free_port()),
-        cwd=folder, env=environ, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE,
-    )  # fmt: skip
-    assert process.stderr
-    reading: asyncio.Task[None] | None = None
-    try:
-        async with asyncio.timeout(START_S):
-            url = await _ready(process.stderr)
-        reading = asyncio.create_task(_complaints(process.stderr))
-        yield url
-    finally:
-        with suppress(ProcessLookupError):
-            process.terminate()
-        await process.wait()
-        if reading:
-            await reading
-
-
-async def _ready(log: asyncio.StreamReader) -> str:
-    said = b""
-    while line := await log.readline():
-        said += line
-        with suppress(ValueError):
-            entry = json.loads(line)
-            if entry.get("event") == "ready for calls":
-                return str(entry["url"])
-    raise SystemExit(f"`ivr serve` did not start:\n{said.decode(errors='replace')}")
-
-
-async def _complaints(log: asyncio.StreamReader) -> None:
-    """Pass on what the server warns of."""
-    while line := await log.readline():
-        if b'"level":"info"' not in line:
-            sys.stderr.write(line.decode(errors="replace"))
 
 
 async def interrupted_call(url: str, recording: Recording, times: Times) -> None:
@@ -267,11 +212,11 @@ async def measure(speech: Path) -> Times:
     flow, _ = load_flow_file(FLOW)
     questions = await rendered(flow, cache)
     with tempfile.TemporaryDirectory() as folder:
-        async with serving(FLOW, Path(folder), cache) as url:
+        async with serving(FLOW, Path(folder), cache) as server:
             await asyncio.sleep(2)  # the prompts that are not needed at once come from the disk
             for recording in said:
-                await interrupted_call(url, recording, times)
-            call_id = await asking_call(url, questions, times)
+                await interrupted_call(server.url, recording, times)
+            call_id = await asking_call(server.url, questions, times)
         await judged(flow, Path(folder), call_id, times)
     return times
 

@@ -21,7 +21,7 @@ from aiohttp import ClientWebSocketResponse, WSMsgType
 from ivr.core.errors import CarrierError
 from ivr.edges.carrier_playout import SILENCE, Playout, Span
 from ivr.edges.carrier_voice import FRAME_MS, CallerVoice, Spoken
-from ivr.edges.carrier_web import STATUS_PATH, VOICE_PATH, CarrierSettings, CarrierWeb
+from ivr.edges.carrier_web import STATUS_PATH, CarrierSettings, CarrierWeb
 from ivr.wire import twiml
 from ivr.wire.twilio_messages import Audio, CarrierDecoder, CarrierEncoder, Clear, Mark
 
@@ -111,10 +111,13 @@ class SimulatedCarrier:
 
         Raises `CarrierError` when the server does not answer as a carrier expects.
         """
-        self.instructions = await self._web.post(
-            self._web.address(VOICE_PATH),
-            {"CallStatus": "ringing", "Direction": "inbound"},
-        )
+        if self.settings.stream_url:
+            self.instructions = twiml.Instructions(stream_url=self.settings.stream_url)
+        else:
+            self.instructions = await self._web.post(
+                self._web.address(self.settings.voice_path),
+                {"CallStatus": "ringing", "Direction": "inbound"},
+            )
         if self.instructions.stream_url:
             await self._open(self.instructions)
         else:
@@ -266,9 +269,10 @@ class SimulatedCarrier:
                 if step.stream_url:
                     self.stream_id = "MZ" + secrets.token_hex(16)
                     await self._open(step)
-            seconds = str(round(self.now_ms / 1000))
-            address = self._web.address(STATUS_PATH)
-            await self._web.post(address, {"CallStatus": "completed", "CallDuration": seconds})
+            if not self.settings.stream_url:
+                seconds = str(round(self.now_ms / 1000))
+                address = self._web.address(STATUS_PATH)
+                await self._web.post(address, {"CallStatus": "completed", "CallDuration": seconds})
         except CarrierError as error:
             self._fault = self._fault or error
         finally:

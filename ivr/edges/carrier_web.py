@@ -39,6 +39,8 @@ class CarrierSettings:
     dial_outcome what becomes of transfers, one after the other: completed, busy, no-answer, failed, or
                  refused (by key, where there is a whisper); several with commas, of which the last stays
     ring_s       how long a transfer takes
+    voice_path   the route of the voice webhook, for servers that are not ours
+    stream_url   a media stream to open at once, without asking any webhook; "" asks
     """
 
     base_url: str
@@ -49,6 +51,8 @@ class CarrierSettings:
     called: str = "+15550100002"
     dial_outcome: str = "completed"
     ring_s: float = 0.0
+    voice_path: str = VOICE_PATH
+    stream_url: str = ""
 
 
 class CarrierWeb:

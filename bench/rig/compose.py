@@ -1,0 +1,192 @@
+"""Composed callers: what they say and when, known to the millisecond because we put it together.
+
+A `Line` is mu-law with the true times of the speech in it. Lines are made of pieces (recordings or
+rendered words, trimmed to where their speech begins and ends) with silences between them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from random import Random
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ivr.wire import pcm
+
+BYTES_PER_MS: Final = 8
+SILENCE: Final = b"\xff"
+FRAME_MS: Final = 10
+SPEECH_BELOW_LOUDEST_DB: Final = 30.0
+"""Speech is what is within this of the loudest 10 ms of its piece, …"""
+SPEECH_DBFS: Final = -50.0
+"""… and above this in any case."""
+MIN_DIGIT_MS: Final = 120
+CLICK_MS: Final = 40
+
+Flags = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What a caller says in one go.
+
+    speech   true stretches of speech, (from, to) in ms from the beginning of `audio`
+    kind     what it is a sample of, such as `question` or `digits`
+    expects  what a server that understands should take it for; "": nothing is expected
+    """
+
+    text: str
+    kind: str
+    audio: bytes
+    speech: tuple[tuple[float, float], ...]
+    expects: str = ""
+
+    @property
+    def onset_ms(self) -> float:
+        """Where speech begins."""
+        return self.speech[0][0] if self.speech else 0.0
+
+    @property
+    def end_ms(self) -> float:
+        """Where the last speech ends."""
+        return self.speech[-1][1] if self.speech else 0.0
+
+    @property
+    def pauses_ms(self) -> tuple[float, ...]:
+        """The silences inside."""
+        return tuple(b[0] - a[1] for a, b in zip(self.speech, self.speech[1:], strict=False))
+
+
+def loud(mulaw: bytes) -> Flags:
+    """For every 10 ms: does it hold speech?"""
+    samples = pcm.mulaw_to_float(mulaw)
+    frame = FRAME_MS * BYTES_PER_MS
+    count = len(samples) // frame
+    if not count:
+        return np.zeros(0, np.bool_)
+    power = np.square(samples[: count * frame].reshape(count, frame)).mean(axis=1)
+    level = 10 * np.log10(power + 1e-12)
+    flags: Flags = level > max(float(level.max()) - SPEECH_BELOW_LOUDEST_DB, SPEECH_DBFS)
+    return flags
+
+
+def trimmed(mulaw: bytes) -> bytes:
+    """From the first 10 ms of speech to the last; empty when there is none."""
+    found = np.flatnonzero(loud(mulaw))
+    if not len(found):
+        return b""
+    frame = FRAME_MS * BYTES_PER_MS
+    return mulaw[int(found[0]) * frame : int(found[-1] + 1) * frame]
+
+
+def silence(ms: float) -> bytes:
+    """No sound."""
+    return SILENCE * (int(ms) * BYTES_PER_MS)
+
+
+def composed(
+    text: str, kind: str, pieces: Sequence[bytes], pauses_ms: Sequence[float] = (), expects: str = ""
+) -> Line:
+    """Pieces with `pauses_ms` between them: a pause fewer than pieces (0 where there are too few)."""
+    audio, speech = b"", []
+    for number, piece in enumerate(trimmed(piece) for piece in pieces):
+        if number:
+            audio += silence(pauses_ms[number - 1] if number <= len(pauses_ms) else 0)
+        began = len(audio) / BYTES_PER_MS
+        audio += piece
+        speech.append((began, len(audio) / BYTES_PER_MS))
+    return Line(text, kind, audio, tuple(speech), expects)
+
+
+def dips(mulaw: bytes, at_least_ms: int = 40) -> list[int]:
+    """Where one could breathe: middles (ms) of quiet stretches inside the speech, the longest first."""
+    flags = loud(mulaw)
+    found: list[tuple[int, int]] = []
+    began: int | None = None
+    for at, is_loud in enumerate(flags):
+        if not is_loud and began is None:
+            began = at
+        elif is_loud and began is not None:
+            if began and (at - began) * FRAME_MS >= at_least_ms:
+                found.append((at - began, (at + began) // 2 * FRAME_MS))
+            began = None
+    return [middle for _, middle in sorted(found, reverse=True)]
+
+
+def with_pauses(
+    text: str, kind: str, mulaw: bytes, pauses_ms: Sequence[float], expects: str = ""
+) -> Line:
+    """A recording that stops to think: pauses where it dips, in its longest dips; as many as there are."""
+    audio = trimmed(mulaw)
+    cuts = sorted(dips(audio)[: len(pauses_ms)])
+    edges = [0, *(cut * BYTES_PER_MS for cut in cuts), len(audio)]
+    pieces = [audio[a:b] for a, b in zip(edges, edges[1:], strict=False)]
+    return composed(text, kind, pieces, pauses_ms, expects)
+
+
+def split_words(mulaw: bytes, count: int) -> list[bytes]:
+    """The `count` words of a recording of words said one by one; empty when they cannot be told apart."""
+    audio = trimmed(mulaw)
+    flags = loud(audio)
+    for gap_ms in (30, 50, 70, 100, 140, 200, 60, 80, 120, 20):
+        pieces = [(a, b) for a, b in _stretches(flags, gap_ms // FRAME_MS) if (b - a) * FRAME_MS > CLICK_MS]
+        if len(pieces) == count and all((b - a) * FRAME_MS >= MIN_DIGIT_MS for a, b in pieces):
+            frame = FRAME_MS * BYTES_PER_MS
+            return [audio[a * frame : b * frame] for a, b in pieces]
+    return []
+
+
+def _stretches(flags: Flags, gap: int) -> list[tuple[int, int]]:
+    """Stretches of speech, those joined that are less than `gap` frames apart."""
+    out: list[list[int]] = []
+    for at in np.flatnonzero(flags):
+        if out and at - out[-1][1] < gap:
+            out[-1][1] = int(at) + 1
+        else:
+            out.append([int(at), int(at) + 1])
+    return [(a, b) for a, b in out]
+
+
+def digit_pauses(count: int, chance: Random, longest_ms: float = 1200.0) -> list[float]:
+    """Pauses of someone who reads a number: short inside a group of two to four, longer between groups."""
+    pauses: list[float] = []
+    left = chance.randint(2, 4)
+    for _ in range(count - 1):
+        left -= 1
+        if left:
+            pauses.append(chance.uniform(40, 250))
+        else:
+            pauses.append(chance.uniform(400, longest_ms))
+            left = chance.randint(2, 4)
+    return pauses
+
+
+def thinking_pauses(count: int, chance: Random) -> list[float]:
+    """Pauses of someone who speaks freely: mostly 150-500 ms, at times up to 700."""
+    return [min(700.0, max(150.0, chance.lognormvariate(5.7, 0.45))) for _ in range(count)]
+
+
+def loudness(mulaw: bytes, dbfs: float) -> bytes:
+    """The same sound with its loudest 20 ms at this level."""
+    samples = pcm.mulaw_to_float(mulaw)
+    frame = 20 * BYTES_PER_MS
+    count = len(samples) // frame
+    if not count:
+        return mulaw
+    power = float(np.square(samples[: count * frame].reshape(count, frame)).mean(axis=1).max())
+    return pcm.float_to_mulaw(np.float32(10 ** (dbfs / 20) / np.sqrt(power + 1e-12)) * samples)
+
+
+def mixed(mulaw: bytes, noise_dbfs: float, seed: int) -> bytes:
+    """The same sound over faint line noise."""
+    samples = pcm.mulaw_to_float(mulaw)
+    noise = np.random.default_rng(seed).standard_normal(len(samples)).astype(np.float32)
+    return pcm.float_to_mulaw(samples + noise * np.float32(10 ** (noise_dbfs / 20)))
+
+
+def total_ms(lines: Iterable[Line]) -> float:
+    """How long lines are together."""
+    return sum(len(line.audio) for line in lines) / BYTES_PER_MS
