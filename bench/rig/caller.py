@@ -64,6 +64,7 @@ class RigCaller:
 
     def press(self, key: str) -> None:
         """Press a key."""
+        self.heard.pressed.append(self.carrier.now_ms)
         self.carrier.press(key)
 
 

@@ -48,7 +48,7 @@ class Spoke:
 class CallHeard:
     """One call, as the carrier knows it.
 
-    spoke   what the caller said, in order
+    spoke   what the caller said, in order; `pressed`: when keys were pressed
     spans   stretches of the agent's audio without a hole; `clears`: when the agent silenced itself
     agent   its audio from 0 to `length_ms`, mu-law, 8 bytes a ms
     broken  why the call ended before its caller wanted it to; "" for not
@@ -56,6 +56,7 @@ class CallHeard:
 
     call_id: str = ""
     spoke: list[Spoke] = field(default_factory=list)
+    pressed: list[float] = field(default_factory=list)
     spans: list[Span] = field(default_factory=list)
     clears: list[float] = field(default_factory=list)
     agent: bytes = b""
@@ -120,7 +121,8 @@ def gaps_ms(call: CallHeard) -> list[float]:
     for before, after in zip(call.spans, call.spans[1:], strict=False):
         hole = after.start_ms - before.end_ms
         silenced = any(before.start_ms <= clear <= after.start_ms for clear in call.clears)
-        answered = any(before.start_ms <= spoke.end_ms <= after.start_ms for spoke in call.spoke)
+        acts = [*(spoke.end_ms for spoke in call.spoke), *call.pressed]
+        answered = any(before.start_ms <= act <= after.start_ms for act in acts)
         if 0 < hole < NEW_PROMPT_MS and not silenced and not answered:
             out.append(hole)
     return out
