@@ -58,9 +58,13 @@ class KnowingRecogniser:
     """Hears the same words in everything."""
 
     async def transcribe(
-        self, audio: bytes, hints: tuple[str, ...] = (), urgency: Urgency | None = None
+        self,
+        audio: bytes,
+        hints: tuple[str, ...] = (),
+        language: str = "",
+        urgency: Urgency | None = None,
     ) -> Transcript:
-        del audio, hints, urgency
+        del audio, hints, language, urgency
         return Transcript("tell me more", 0.9)
 
 
@@ -80,10 +84,9 @@ def detector(name: str) -> SpeechDetector:
     return SileroDetector(open_model("silero-vad", folder, "detector").only(".onnx"))
 
 
-async def serve(detector_name: str, data: Path, source_file: Path) -> None:
+async def serve(detector_name: str, data: Path, source: str, name: str) -> None:
     """Listen, and answer the parent."""
-    source = source_file.read_text(encoding="utf-8")
-    flow, problems = load.check_text(source, str(source_file))
+    flow, problems = load.check_text(source, name)
     if flow is None:
         raise SystemExit(f"the bench's flow has mistakes: {problems}")
     registry = Registry(ROOM)
@@ -133,7 +136,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as data, open(os.devnull, "w", encoding="utf-8") as nowhere:  # noqa: PTH123 -- no path to speak of
         logs.configure(level="info", readable=False, stream=nowhere)
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            runner.run(serve(chosen.detector, Path(data), chosen.flow))
+            source = chosen.flow.read_text(encoding="utf-8")
+            runner.run(serve(chosen.detector, Path(data), source, str(chosen.flow)))
 
 
 if __name__ == "__main__":

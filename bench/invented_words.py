@@ -20,6 +20,7 @@ from speech_set import DEFAULT_SPEECH, recordings
 from ivr.engines import whisper
 from ivr.engines.rejection import Decoded, why_rejected
 
+
 def run(
     model: Path, speech: Path, *, beam_size: int = whisper.BEAM_SIZE, verbose: bool = False
 ) -> dict[str, float]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+HERE = Path(__file__).resolve().parent
 START_S = 90.0
 
 
@@ -33,13 +34,11 @@ def free_port() -> int:
 
 
 @asynccontextmanager
-async def serving(
-    flow: Path, folder: Path, cache: Path, cores: Iterable[int] = ()
-) -> AsyncIterator[Server]:
+async def serving(flow: Path, folder: Path, cache: Path, cores: Iterable[int] = ()) -> AsyncIterator[Server]:
     """`ivr serve` in a process of its own, on these cores (none named: any), when it is ready for calls."""
     hidden = ("TWILIO_AUTH_TOKEN", "PUBLIC_URL", "IVR_HOST")
     environ = {name: value for name, value in os.environ.items() if name not in hidden}
-    environ["PYTHONPATH"] = str(Path(__file__).resolve().parent.parent)  # the code beside this bench
+    environ["PYTHONPATH"] = str(HERE.parent)  # the code beside this bench
     environ |= {"IVR_LOG": "json", "IVR_DATA_DIR": str(folder), "IVR_CACHE_DIR": str(cache)}
     pinned = tuple(cores)
     process = await asyncio.create_subprocess_exec(

@@ -27,7 +27,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 os.environ["OPENBLAS_NUM_THREADS"] = os.environ["OMP_NUM_THREADS"] = "1"  # before numpy is imported
-sys.path[:0] = [str(Path(__file__).resolve().parent.parent), str(Path(__file__).resolve().parent)]
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # `bench` is imported from there
 
 import uvloop
 from rich.console import Console
@@ -69,7 +69,8 @@ async def measure(plan: Plan) -> tuple[Findings, list[Compared]]:
     """Everything that is planned."""
     found = Findings()
     cache = cache_folder()
-    sentences = [text for path in (FLOW, comparison.FLOW) for text in fixed_sentences(load_flow_file(path)[0])]
+    flows = [load_flow_file(path)[0] for path in (FLOW, comparison.FLOW)]
+    sentences = [text for flow in flows for text in fixed_sentences(flow)]
     library = await render(plan.speech, cache, SEED, sentences)
     found.people = bool(library.people)
     sizes = replace(parts.Sizes().times(plan.size), load=plan.load)
@@ -215,13 +216,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--speech", type=Path, default=DEFAULT_SPEECH, help="folder of transcript.tsv, ulaw8k/")
+    parser.add_argument(
+        "--speech", type=Path, default=DEFAULT_SPEECH, help="recordings: transcript.tsv, ulaw8k/"
+    )
     parser.add_argument("--only", type=_names, default=ALL, help=f"parts: {', '.join(ALL)}")
     parser.add_argument("--without", type=_names, default=(), help="parts to leave out")
     parser.add_argument("--size", type=float, default=1.0, help="how much of everything, against the default")
-    parser.add_argument("--load", type=_counts, default=(10, 25), help="talking callers on one core, with commas")
+    parser.add_argument("--load", type=_counts, default=(10, 25), help="talking callers on one core: 10,25")
     parser.add_argument("--out", type=Path, default=OUT, help="folder of the report")
-    parser.add_argument("--url", help="ring this server instead: ws(s)://, or http(s):// of its voice webhook")
+    parser.add_argument("--url", help="another server: ws(s)://, or http(s):// of its voice webhook")
     parser.add_argument("--pid", type=int, help="with --url: its process, for CPU and memory")
     chosen = parser.parse_args()
     names = tuple(name for name in chosen.only if name not in chosen.without)

@@ -1,4 +1,4 @@
-"""The same callers at several servers: ours and pipecat with stub engines, ours with the real ones, any other."""
+"""The same callers at several servers: ours and pipecat with stub engines, ours with real ones, others."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from rich.table import Table
 
 from bench.child import Child
 from bench.rig import rival
+from bench.rig.compose import Line
 from bench.rig.findings import GAP_MS, Compared
-from bench.rig.judge import CallHeard, gaps_ms, interruptions, p95, turns
+from bench.rig.judge import CallHeard, Turn, gaps_ms, interruptions, p95, turns
 from bench.rig.library import Library
 from bench.rig.scenes import comparing, crowd
 from bench.rig.usage import Usage, usage
@@ -24,8 +25,13 @@ FLOW = Path(__file__).resolve().parent.parent / "flows" / "compare.yaml"
 CALLS = 4
 TURNS = 6
 
+Callers = tuple[Sequence[Sequence[Line]], Sequence[Line]]
+"""What each call says, and what it interrupts with."""
 
-async def compare(library: Library, cache: Path, real: Server | None, turns_each: int = TURNS) -> list[Compared]:
+
+async def compare(
+    library: Library, cache: Path, real: Server | None, turns_each: int = TURNS
+) -> list[Compared]:
     """Each server in turn, with the same callers; `real` is `ivr serve` with `flows/compare.yaml`."""
     said = [library.questions(turns_each) for _ in range(CALLS)]
     over = library.barge_ins(max(4, turns_each))
@@ -33,7 +39,9 @@ async def compare(library: Library, cache: Path, real: Server | None, turns_each
     with Child("agent_server.py", "--detector", "silero", "--flow", str(FLOW)) as ours:
         made.append(await _measure("ivr, stub engines", ours.hello["url"], ours.pid, (said, over)))
     with rival.running(cache) as theirs:
-        made.append(await _measure(f"{rival.NAME}, stub engines", theirs.hello["url"], theirs.pid, (said, over)))
+        made.append(
+            await _measure(f"{rival.NAME}, stub engines", theirs.hello["url"], theirs.pid, (said, over))
+        )
     if real is not None:
         made.append(await _measure("ivr, real engines", real.url, real.pid, (said, over)))
     return made
@@ -54,7 +62,7 @@ def settings_of(url: str) -> CarrierSettings:
     return CarrierSettings(base, voice_path=where.path) if where.path.strip("/") else CarrierSettings(base)
 
 
-async def _measure(name: str, url: str, pid: int | None, callers: tuple[Sequence, Sequence]) -> Compared:
+async def _measure(name: str, url: str, pid: int | None, callers: Callers) -> Compared:
     said, over = callers
     settings = settings_of(url)
     work = partial(comparing, settings, over=over)
@@ -89,7 +97,7 @@ def compared(name: str, calls: Sequence[CallHeard], before: Usage | None, after:
     )
 
 
-def _polite(heard: CallHeard) -> list:
+def _polite(heard: CallHeard) -> list[Turn]:
     """Turns whose caller did not speak over the agent."""
     over = {id(one.spoke) for one in interruptions(heard)}
     return [turn for turn in turns(heard) if id(turn.spoke) not in over]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from random import Random
 from typing import Final
 
@@ -57,11 +58,11 @@ class Line:
     @property
     def pauses_ms(self) -> tuple[float, ...]:
         """The silences inside."""
-        return tuple(b[0] - a[1] for a, b in zip(self.speech, self.speech[1:], strict=False))
+        return tuple(b[0] - a[1] for a, b in pairwise(self.speech))
 
 
 def loud(mulaw: bytes) -> Flags:
-    """For every 10 ms: does it hold speech?"""
+    """Whether each 10 ms holds speech."""
     samples = pcm.mulaw_to_float(mulaw)
     frame = FRAME_MS * BYTES_PER_MS
     count = len(samples) // frame
@@ -116,9 +117,7 @@ def dips(mulaw: bytes, at_least_ms: int = 40) -> list[int]:
     return [middle for _, middle in sorted(found, reverse=True)]
 
 
-def with_pauses(
-    text: str, kind: str, mulaw: bytes, pauses_ms: Sequence[float], expects: str = ""
-) -> Line:
+def with_pauses(text: str, kind: str, mulaw: bytes, pauses_ms: Sequence[float], expects: str = "") -> Line:
     """A recording that stops to think: pauses where it dips, in its longest dips; as many as there are."""
     audio = trimmed(mulaw)
     cuts = sorted(dips(audio)[: len(pauses_ms)])

@@ -28,7 +28,7 @@ LOAD_CALLS: Final = 25
 
 @dataclass(frozen=True, slots=True)
 class LoadRow:
-    """Talking callers on one core. `cpu_s`: by stage, per call-minute; `late_ms`: what our side was late by."""
+    """Talking callers on one core. `cpu_s`: by stage, per call-minute."""
 
     callers: int
     responses_ms: tuple[float, ...]
@@ -165,9 +165,7 @@ def _interruptions(found: Findings) -> Iterable[Figure]:
         )  # fmt: skip
         yield Figure("interruption: onset to clear, p95", p95(found.clears), "ms", tail, digits=0)
     if tried:
-        yield Figure(
-            f"interruptions missed, of {tried}", share(found.missed, tried), "%", 1.0, digits=1
-        )
+        yield Figure(f"interruptions missed, of {tried}", share(found.missed, tried), "%", 1.0, digits=1)
     if found.disturbances:
         count = len(found.disturbances)
         lost = sum(one.lost for one in found.disturbances)
@@ -186,7 +184,9 @@ def _silence(found: Findings) -> Iterable[Figure]:
         yield Figure(
             f"clips without speech acted upon, of {found.clips}", len(found.acted_on), goal=0, digits=0
         )
-        yield Figure(f"clips that the agent said something to, of {found.clips}", found.clips_spoken_to, digits=0)
+        yield Figure(
+            f"clips that the agent said something to, of {found.clips}", found.clips_spoken_to, digits=0
+        )
 
 
 def _audio(found: Findings) -> Iterable[Figure]:

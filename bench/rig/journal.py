@@ -26,7 +26,7 @@ async def meanings(folder: Path, call_ids: Iterable[str]) -> dict[str, list[Mean
 
 
 def as_expected(call: CallHeard, understood: Sequence[Meaning]) -> tuple[int, int]:
-    """Of the caller's lines that expect something: how many were understood so, in order, and how many there are."""
+    """How many of the lines that expect something were understood so, in order, and how many there are."""
     wanted = [spoke.line.expects for spoke in call.spoke if spoke.line.expects]
     got = [meaning.name if meaning.kind == "answer" else str(meaning.value or "") for meaning in understood]
     row = [0] * (len(got) + 1)

@@ -81,13 +81,11 @@ class Library:
             chosen = [self.chance.choice(sorted(speaker)) for _ in range(length)]
             pieces = [loudness(self.chance.choice(speaker[word]), VOICE_LEVEL_DBFS) for word in chosen]
             value = "".join(str(lines.DIGITS.index(word)) for word in chosen)
-            out.append(
-                composed(" ".join(chosen), "digits", pieces, digit_pauses(length, self.chance), value)
-            )
+            out.append(composed(" ".join(chosen), "digits", pieces, digit_pauses(length, self.chance), value))
         return out
 
     def barge_ins(self, count: int) -> list[Line]:
-        """The beginnings of what people say when they interrupt: recordings and words of the voice in turn."""
+        """What people say when they interrupt: the beginnings of recordings, and a third by the voice."""
         own = [composed(text, "interruption", [self.said[text]]) for text in lines.BARGE_INS]
         heard = [self._cut(person) for person in self.people]
         theirs = self._drawn([line for line in heard if line.end_ms >= ENOUGH_MS] or own, count)
@@ -145,7 +143,7 @@ async def render(speech: Path | None, cache: Path, seed: int, agents: Iterable[s
         await voice.close()
     if not digits:
         digits = [{word: [trimmed(said[word])] for word in lines.DIGITS}]
-    return Library(said, people, digits, Random(seed))  # noqa: S311 -- the same callers in each run
+    return Library(said, people, digits, Random(seed))
 
 
 def _texts() -> list[str]:

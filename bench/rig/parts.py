@@ -62,7 +62,9 @@ class Sizes:
 
     def times(self, size: float) -> Sizes:
         """The same, `size` times as many."""
-        counts = {name: max(1, round(getattr(self, name) * size)) for name in self.__slots__ if name != "load"}
+        counts = {
+            name: max(1, round(getattr(self, name) * size)) for name in self.__slots__ if name != "load"
+        }
         return Sizes(load=self.load, **counts)
 
 
@@ -183,7 +185,10 @@ async def load(rig: Rig) -> None:
         made = rig.library.paused(48) + rig.library.questions(12)
         pool += [line for line in made if TALKED_MS[0] <= total_ms([line]) <= TALKED_MS[1]]
     for callers in rig.sizes.load:
-        jobs = [(at, [pool[(at + n * 7) % len(pool)] for n in range(rig.sizes.load_turns)]) for at in range(callers)]
+        jobs = [
+            (at, [pool[(at + n * 7) % len(pool)] for n in range(rig.sizes.load_turns)])
+            for at in range(callers)
+        ]
 
         async def talk(job: tuple[int, list[Line]], callers: int = callers) -> CallHeard:
             return await steady(rig.settings, job[1], job[0] * CYCLE_S / callers)

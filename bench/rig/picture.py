@@ -29,7 +29,10 @@ def picture(found: Findings, compared: Sequence[Compared]) -> str:
     """The whole picture, as SVG text."""
     body: list[str] = []
     y = 12
-    rows = {f"response, {kind}": (values, GOALS.get(kind, (None, None))[0]) for kind, values in found.responses.items()}
+    rows = {
+        f"response, {kind}": (values, GOALS.get(kind, (None, None))[0])
+        for kind, values in found.responses.items()
+    }
     rows["interruption to clear"] = (found.clears, GOALS["interruption"][0])
     rows = {name: row for name, row in rows.items() if row[0]}
     if rows:
@@ -43,9 +46,10 @@ def picture(found: Findings, compared: Sequence[Compared]) -> str:
         y = _dots(body, y, "The same callers elsewhere: interruption to clear", clears)
         costs = {row.name: {"CPU": row.cpu_s} for row in compared if row.cpu_s is not None}
         y = _bars(body, y, "CPU seconds per call-minute, the same callers", costs)
+    size = f'width="{WIDTH}" height="{y + 8}"'
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {y + 8}" width="{WIDTH}" height="{y + 8}">'
-        f'<style>{STYLE}</style><rect width="{WIDTH}" height="{y + 8}" fill="#fff"/>{"".join(body)}</svg>\n'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {y + 8}" {size}>'
+        f'<style>{STYLE}</style><rect {size} fill="#fff"/>{"".join(body)}</svg>\n'
     )
 
 
@@ -65,15 +69,18 @@ def _dots(
         colour = COLOURS[number % len(COLOURS)]
         for at, value in enumerate(values):
             lift = (at * 7 % 11 - 5) * 1.6  # so that like values can be told apart
-            body.append(
-                f'<circle cx="{_x(value):.1f}" cy="{middle + lift:.1f}" r="2.6" fill="{colour}" fill-opacity="0.45"/>'
-            )
+            place = f'cx="{_x(value):.1f}" cy="{middle + lift:.1f}"'
+            body.append(f'<circle {place} r="2.6" fill="{colour}" fill-opacity="0.45"/>')
         body.append(_tick(_x(median(values)), middle, "m"))
         if goal is not None:
             body.append(_tick(_x(goal), middle, "goal"))
         told = f"{median(values):.0f} / {p95(values):.0f} ms"
         body.append(_text(WIDTH - 8, middle + 4, told, "", "end"))
-    body.append(_text(12, bottom + 14, "ms; black: median, red: its goal; at the right: median / 95th percentile", "s"))
+    body.append(
+        _text(
+            12, bottom + 14, "ms; black: median, red: its goal; at the right: median / 95th percentile", "s"
+        )
+    )
     return bottom + 34
 
 
@@ -97,7 +104,8 @@ def _bars(body: list[str], y: int, title: str, rows: Mapping[str, Mapping[str, f
     if len(stages) > 1:
         x = float(LEFT)
         for number, stage in enumerate(stages):
-            body.append(f'<rect x="{x:.1f}" y="{bottom + 2}" width="10" height="10" fill="{COLOURS[number % len(COLOURS)]}"/>')
+            colour = COLOURS[number % len(COLOURS)]
+            body.append(f'<rect x="{x:.1f}" y="{bottom + 2}" width="10" height="10" fill="{colour}"/>')
             body.append(_text(x + 14, bottom + 11, stage, "s"))
             x += 26 + 6.2 * len(stage)
         bottom += 18

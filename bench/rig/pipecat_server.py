@@ -37,6 +37,7 @@ from pipecat.processors.aggregators.llm_response_universal import (
 from pipecat.processors.frame_processor import FrameDirection, FrameProcessor
 from pipecat.runner.utils import parse_telephony_websocket
 from pipecat.serializers.twilio import TwilioFrameSerializer
+from pipecat.services.settings import STTSettings, TTSSettings
 from pipecat.services.stt_service import SegmentedSTTService
 from pipecat.services.tts_service import TTSService
 from pipecat.transports.websocket.fastapi import FastAPIWebsocketParams, FastAPIWebsocketTransport
@@ -53,6 +54,9 @@ address = {"host": ""}
 
 class KnowingSTT(SegmentedSTTService):
     """Hears the same words in everything."""
+
+    def __init__(self) -> None:
+        super().__init__(settings=STTSettings(model=None, language=None))
 
     async def run_stt(self, audio: bytes) -> AsyncGenerator[Frame | None, None]:
         del audio
@@ -77,7 +81,12 @@ class ReadyTTS(TTSService):
     """Has two seconds of sound for every sentence, at once."""
 
     def __init__(self) -> None:
-        super().__init__(sample_rate=RATE, push_start_frame=True, push_stop_frames=True)
+        super().__init__(
+            sample_rate=RATE,
+            push_start_frame=True,
+            push_stop_frames=True,
+            settings=TTSSettings(model=None, voice=None, language=None),
+        )
 
     async def run_tts(self, text: str, context_id: str) -> AsyncGenerator[Frame | None, None]:
         del text
@@ -137,7 +146,9 @@ async def stream(websocket: WebSocket) -> None:
     async def leave(_transport: object, _client: object) -> None:
         await worker.cancel()
 
-    await WorkerRunner(handle_sigint=False).run(worker)
+    runner = WorkerRunner(handle_sigint=False)
+    await runner.add_workers(worker)
+    await runner.run()
 
 
 async def main() -> None:

@@ -46,7 +46,7 @@ def dealt(items: Sequence[T], calls: int) -> list[list[T]]:
 
 async def conversation(settings: CarrierSettings, said: Sequence[Line], key: str = "") -> CallHeard:
     """Wait for one's turn, say a line, wait for the answer; and again."""
-    chance = Random(len(said))  # noqa: S311 -- the same in each run
+    chance = Random(len(said))
 
     async def script(caller: RigCaller) -> None:
         await _choose(caller, key)
@@ -59,7 +59,9 @@ async def conversation(settings: CarrierSettings, said: Sequence[Line], key: str
     return await call(settings, script)
 
 
-async def steady(settings: CarrierSettings, said: Sequence[Line], offset_s: float, cycle_s: float = CYCLE_S) -> CallHeard:
+async def steady(
+    settings: CarrierSettings, said: Sequence[Line], offset_s: float, cycle_s: float = CYCLE_S
+) -> CallHeard:
     """A line every `cycle_s`, or as soon as the agent is silent: the load of a talking caller."""
 
     async def script(caller: RigCaller) -> None:
@@ -76,7 +78,7 @@ async def steady(settings: CarrierSettings, said: Sequence[Line], offset_s: floa
 
 async def interrupting(settings: CarrierSettings, said: Sequence[Line], key: str = STORY_KEY) -> CallHeard:
     """Interrupt a long prompt with each line."""
-    chance = Random(len(said))  # noqa: S311 -- the same in each run
+    chance = Random(len(said))
 
     async def script(caller: RigCaller) -> None:
         for line in said:
@@ -117,7 +119,7 @@ async def disturbed(
     settings: CarrierSettings, noises: Sequence[Line], tail: bytes, into: Disturbed
 ) -> CallHeard:
     """Hear the story once with each noise, and tell whether its end was heard."""
-    chance = Random(noises[0].text)  # noqa: S311 -- the same in each run
+    chance = Random(noises[0].text)
     marks: list[tuple[int, float]] = []
 
     async def script(caller: RigCaller) -> None:
@@ -155,7 +157,7 @@ async def wordless(settings: CarrierSettings, clips: Sequence[Line], key: str) -
 
 async def comparing(settings: CarrierSettings, said: Sequence[Line], over: Sequence[Line]) -> CallHeard:
     """Talk; interrupt every second answer. Needs nothing of a server but that it answers at length."""
-    chance = Random(len(said))  # noqa: S311 -- the same in each run
+    chance = Random(len(said))
 
     async def script(caller: RigCaller) -> None:
         for number, line in enumerate(said):

@@ -111,7 +111,9 @@ def cough(seconds: float, seed: int) -> Samples:
     for at in range(0, len(out) - each + 1, int(0.55 * RATE)):
         t = np.arange(each) / RATE
         air = noise(0.7, 0.35, int(rng.integers(1 << 30)))
-        ring = np.sin(2 * np.pi * rng.uniform(350, 600) * t) + 0.5 * np.sin(2 * np.pi * rng.uniform(900, 1500) * t)
+        ring = np.sin(2 * np.pi * rng.uniform(350, 600) * t) + 0.5 * np.sin(
+            2 * np.pi * rng.uniform(900, 1500) * t
+        )
         out[at : at + each] += (air + 0.4 * ring * air) * np.minimum(t / 0.01, 1) * np.exp(-t / 0.09)
         if rng.random() < 0.5:
             break
@@ -130,7 +132,9 @@ NOISES: Final[Mapping[str, Callable[[float, int], Samples]]] = {
     "thump": thump,
     "clicks": clicks,
     "breath": breath,
-    "burst of noise": lambda seconds, seed: noise(1, seconds, seed) * np.sin(np.pi * _time(seconds) / seconds),
+    "burst of noise": lambda seconds, seed: (
+        noise(1, seconds, seed) * np.sin(np.pi * _time(seconds) / seconds)
+    ),
 }
 """What happens beside a telephone while its owner listens."""
 
