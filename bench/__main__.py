@@ -1,7 +1,7 @@
 """Every bench, or those that are named, with a table of figures and goals for each.
 
-    python -m bench [core] [audio_path] [latency] [recognition] [invented_words] [understanding] [records]
-                    [answer_cache] [retrieval] [models] [money] [console]
+    python -m bench [core] [audio_path] [latency] [turns] [recognition] [invented_words] [understanding]
+                    [records] [answer_cache] [retrieval] [console] [models] [money]
                     [--speech ../shared/speech] [--nlu ../shared/nlu] [--markdown]
 
 Exit status 0, whatever the figures are; a bench that cannot run says why and ends with 1.
@@ -37,6 +37,13 @@ def audio_path(chosen: argparse.Namespace) -> list[Figure]:
 def latency(chosen: argparse.Namespace) -> list[Figure]:
     """How long callers wait."""
     import latency as bench  # noqa: PLC0415 -- as above
+
+    return bench.run(chosen.speech)
+
+
+def turns(chosen: argparse.Namespace) -> list[Figure]:
+    """How a call feels, and the same callers at another server."""
+    import turns as bench  # noqa: PLC0415 -- as above
 
     return bench.run(chosen.speech)
 
@@ -137,6 +144,7 @@ BENCHES: Mapping[str, tuple[str, Callable[[argparse.Namespace], list[Figure]]]] 
     "core": ("Core, one core", core),
     "audio_path": ("Audio path, stub engines", audio_path),
     "latency": ("Latency, real engines, one call", latency),
+    "turns": ("Turn-taking, composed callers", turns),
     "recognition": ("Recognition", recognition),
     "invented_words": ("Invented words", invented_words),
     "understanding": ("Understanding", understanding),

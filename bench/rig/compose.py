@@ -122,7 +122,7 @@ def with_pauses(text: str, kind: str, mulaw: bytes, pauses_ms: Sequence[float], 
     audio = trimmed(mulaw)
     cuts = sorted(dips(audio)[: len(pauses_ms)])
     edges = [0, *(cut * BYTES_PER_MS for cut in cuts), len(audio)]
-    pieces = [audio[a:b] for a, b in zip(edges, edges[1:], strict=False)]
+    pieces = [audio[a:b] for a, b in pairwise(edges)]
     return composed(text, kind, pieces, pauses_ms, expects)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -118,7 +119,7 @@ def interruptions(call: CallHeard) -> list[Interruption]:
 def gaps_ms(call: CallHeard) -> list[float]:
     """Holes in the agent's prompts: silences shorter than a new prompt's that nobody caused."""
     out: list[float] = []
-    for before, after in zip(call.spans, call.spans[1:], strict=False):
+    for before, after in pairwise(call.spans):
         hole = after.start_ms - before.end_ms
         silenced = any(before.start_ms <= clear <= after.start_ms for clear in call.clears)
         acts = [*(spoke.end_ms for spoke in call.spoke), *call.pressed]

@@ -17,6 +17,10 @@ LOCK = HERE / "pipecat.txt"
 NAME = "pipecat 1.14"
 
 
+class NoRivalError(Exception):
+    """The other server is not to be had here."""
+
+
 def installed(cache: Path) -> Path:
     """The Python of an environment with what `pipecat.txt` locks; made on first use (about 420 MB)."""
     digest = hashlib.sha256(LOCK.read_bytes()).hexdigest()[:12]
@@ -31,9 +35,7 @@ def installed(cache: Path) -> Path:
             [*pip, "install", "--quiet", "--no-input", "--require-hashes", "-r", str(LOCK)], check=False
         )
         if bare.returncode or done.returncode:
-            raise SystemExit(
-                f"{NAME} could not be installed; see above why. To measure without it: --without compare"
-            )
+            raise NoRivalError(f"{NAME} could not be installed; see above why. It is left out.")
         (folder / "whole").touch()
     return python
 

@@ -1,9 +1,12 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import itertools
 
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 
 from ivr.call.ports import Transfer
 from ivr.core.errors import CarrierError
@@ -155,6 +158,36 @@ async def test_a_server_on_this_machine_needs_no_secret(open_rig: OpenRig) -> No
         call = await answered(rig, carrier)
         call.line.hang_up("completed")
         assert (await carrier.ended()).close_code == 1000
+
+
+async def test_a_stream_is_opened_without_a_webhook() -> None:
+    messages: list[str] = []
+
+    async def stream(request: web.Request) -> web.WebSocketResponse:
+        socket = web.WebSocketResponse()
+        await socket.prepare(request)
+        async for message in socket:
+            messages.append(message.json()["event"])
+            if "media" in messages:
+                await socket.close()
+        return socket
+
+    app = web.Application()
+    app.router.add_get("/media", stream)
+    async with TestServer(app) as server:
+        settings = CarrierSettings("", stream_url=f"ws://127.0.0.1:{server.port}/media")
+        async with SimulatedCarrier(settings) as carrier:
+            await carrier.ring()
+            end = await carrier.ended()
+    assert messages[:3] == ["connected", "start", "media"]
+    assert (end.by, end.steps) == ("server", ())
+
+
+async def test_a_webhook_may_have_another_path(rig: Rig) -> None:
+    settings = dataclasses.replace(rig.carrier(), voice_path="/elsewhere")
+    async with SimulatedCarrier(settings) as carrier:
+        with pytest.raises(CarrierError, match=r"404 to POST .*/elsewhere"):
+            await carrier.ring()
 
 
 async def test_a_wrong_secret_is_named(rig: Rig) -> None:
