@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from bench.rig.compose import Line, total_ms
-from bench.rig.findings import Findings, LoadRow
+from bench.rig.findings import ON_ONE_CORE, Findings, LoadRow
 from bench.rig.judge import CallHeard, gaps_ms, turns
 from bench.rig.library import Library
 from bench.rig.scenes import (
@@ -198,7 +198,7 @@ async def load(rig: Rig) -> None:
         used = usage(rig.server.pid).since(before)
         minutes = sum(heard.length_ms for heard in calls) / 60_000
         rig.found.loads.append(_load_row(callers, calls, {name: cpu / minutes for name, cpu in used.items()}))
-        rig.keep("talking callers on one core", calls)
+        rig.keep(f"{callers} {ON_ONE_CORE}", calls)
 
 
 def _load_row(callers: int, calls: Sequence[CallHeard], cpu_s: Mapping[str, float]) -> LoadRow:

@@ -10,8 +10,8 @@ from typing import Final
 from bench.rig.findings import GOALS, Compared, Findings
 from bench.rig.judge import p95
 
-WIDTH: Final = 900
-LEFT: Final = 250
+WIDTH: Final = 960
+LEFT: Final = 300
 RIGHT: Final = 110
 ROW: Final = 34
 HEAD: Final = 46
