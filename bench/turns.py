@@ -173,6 +173,7 @@ def _details(found: Findings, compared: Sequence[Compared]) -> None:
     """What went wrong, and the comparison."""
     print(note(found))
     for title, lines in (
+        ("cut in", found.cut),
         ("acted on a clip without speech", found.acted_on),
         ("interruption missed", found.missed),
         ("prompt lost to a noise", [one.spoke.line.text for one in found.disturbances if one.lost]),

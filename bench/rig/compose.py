@@ -6,7 +6,7 @@ rendered words, trimmed to where their speech begins and ends) with silences bet
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from random import Random
@@ -184,8 +184,3 @@ def mixed(mulaw: bytes, noise_dbfs: float, seed: int) -> bytes:
     samples = pcm.mulaw_to_float(mulaw)
     noise = np.random.default_rng(seed).standard_normal(len(samples)).astype(np.float32)
     return pcm.float_to_mulaw(samples + noise * np.float32(10 ** (noise_dbfs / 20)))
-
-
-def total_ms(lines: Iterable[Line]) -> float:
-    """How long lines are together."""
-    return sum(len(line.audio) for line in lines) / BYTES_PER_MS

@@ -8,7 +8,18 @@ from statistics import median
 from typing import Final
 
 from bench.figures import Figure
-from bench.rig.judge import CallHeard, Disturbance, gaps_ms, interruptions, p95, share, spoken_ms, turns
+from bench.rig.judge import (
+    COLLISION_MS,
+    CallHeard,
+    Disturbance,
+    Turn,
+    gaps_ms,
+    interruptions,
+    p95,
+    share,
+    spoken_ms,
+    turns,
+)
 
 DEAD_AIR_MS: Final = 1500.0
 TOLERANCE_MS: Final = 200.0
@@ -70,6 +81,7 @@ class Findings:
     people: bool = True
     responses: dict[str, list[float]] = field(default_factory=dict)
     cut_ins: dict[str, tuple[int, int]] = field(default_factory=dict)  # kind: (cut, turns)
+    cut: list[str] = field(default_factory=list)
     right: dict[str, tuple[int, int]] = field(default_factory=dict)
     waits: list[float] = field(default_factory=list)
     hanging_waits: list[float] = field(default_factory=list)
@@ -93,6 +105,8 @@ class Findings:
             for turn in turns(heard):
                 cut, total = self.cut_ins.get(kind, (0, 0))
                 self.cut_ins[kind] = (cut + turn.cut_in, total + 1)
+                if turn.cut_in:
+                    self.cut.append(f"{kind}: '{turn.spoke.line.text}', {_cut_where(turn, heard)}")
                 self.waits.append(turn.waited_ms)
                 if turn.response_ms is not None:
                     self.responses.setdefault(kind, []).append(turn.response_ms)
@@ -113,6 +127,16 @@ class Findings:
         self.prompts_s += spoken_ms(heard) / 1000
         if heard.broken:
             self.broken.append(heard.broken)
+
+
+def _cut_where(turn: Turn, heard: CallHeard) -> str:
+    """Behind which word or pause the agent began."""
+    spoke = turn.spoke
+    begins = (span.start_ms - spoke.began_ms for span in heard.spans)
+    at_ms = next(at for at in begins if spoke.line.onset_ms + COLLISION_MS < at < spoke.line.end_ms)
+    said = [piece for piece in spoke.line.speech if piece[1] <= at_ms]
+    silent_ms = at_ms - said[-1][1] if said and all(not a <= at_ms < b for a, b in spoke.line.speech) else 0
+    return f"behind stretch {len(said)} of {len(spoke.line.speech)}, {silent_ms:.0f} ms into a pause"
 
 
 def breaches(waits: Iterable[float]) -> int:

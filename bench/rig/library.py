@@ -37,6 +37,7 @@ T = TypeVar("T")
 NOISE_LEVELS_DBFS: Final = (-40.0, -30.0, -22.0, -15.0)
 VOICE_LEVEL_DBFS: Final = -18.0
 HIGHER_HZ: Final = 8640  # the callers' voice is 8 % above the agent's
+TALKED_S: Final = (2.5, 3.9)
 ENOUGH_MS: Final = 900  # of a recording, to interrupt with
 
 
@@ -66,6 +67,19 @@ class Library:
             else:
                 parts = [self.said[part.strip()] for part in text.split("|")]
                 out.append(composed(text, "speech", parts, thinking_pauses(len(parts), self.chance), answer))
+        return out
+
+    def talk(self, count: int) -> list[Line]:
+        """What talking callers say, about 3 s each: a question behind a few words, every fourth a recording."""
+        long = [person for person in self.people if TALKED_S[0] <= person.seconds <= TALKED_S[1]]
+        out: list[Line] = []
+        for number, (text, answer) in enumerate(self._drawn(lines.QUESTIONS, count)):
+            if long and number % 4 == 3:
+                person = long[self.chance.randrange(len(long))]
+                out.append(with_pauses(person.text, "talk", person.audio, ()))
+            else:
+                parts = [self.said[self.chance.choice(lines.LEADS)], self.said[text]]
+                out.append(composed(text, "talk", parts, thinking_pauses(1, self.chance), answer))
         return out
 
     def yes_no(self, count: int) -> list[Line]:
@@ -147,7 +161,8 @@ async def render(speech: Path | None, cache: Path, seed: int, agents: Iterable[s
 
 
 def _texts() -> list[str]:
-    whole = [text for text, _ in lines.QUESTIONS] + [*lines.YES_NO, *lines.BACKCHANNELS, *lines.BARGE_INS]
+    whole = [text for text, _ in lines.QUESTIONS] + [*lines.LEADS, *lines.YES_NO, *lines.BACKCHANNELS]
+    whole += lines.BARGE_INS
     parts = [part.strip() for text, _ in lines.PAUSED for part in text.split("|")]
     return [*dict.fromkeys([*whole, *parts, *lines.DIGITS])]
 

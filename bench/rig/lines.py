@@ -42,6 +42,13 @@ PAUSED: Final[tuple[tuple[str, str], ...]] = (
 )
 """The same kind of questions from people who think while they speak."""
 
+LEADS: Final = (
+    "Hello, could you tell me please,",
+    "Good morning, I would like to know,",
+    "Excuse me, I have a question,",
+)
+"""What people say before they ask; with a question behind it, about 3 s."""
+
 YES_NO: Final = (
     "Yes.",
     "No.",

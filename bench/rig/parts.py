@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from bench.rig.compose import Line, total_ms
+from bench.rig.compose import Line
 from bench.rig.findings import ON_ONE_CORE, Findings, LoadRow
 from bench.rig.judge import CallHeard, gaps_ms, turns
 from bench.rig.library import Library
@@ -40,7 +40,6 @@ TOGETHER: Final = 10
 CROWD: Final = 8
 LARGE_CROWD: Final = 14
 LOOK_S: Final = 0.1
-TALKED_MS: Final = (2300, 3900)
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,15 +179,9 @@ async def hanging(rig: Rig) -> None:
 
 async def load(rig: Rig) -> None:
     """Talking callers, 6 utterances a minute of about 3 s, on a server that was started on one core."""
-    pool: list[Line] = []
-    while len(pool) < 12:
-        made = rig.library.paused(48) + rig.library.questions(12)
-        pool += [line for line in made if TALKED_MS[0] <= total_ms([line]) <= TALKED_MS[1]]
     for callers in rig.sizes.load:
-        jobs = [
-            (at, [pool[(at + n * 7) % len(pool)] for n in range(rig.sizes.load_turns)])
-            for at in range(callers)
-        ]
+        said = dealt(rig.library.talk(callers * rig.sizes.load_turns), callers)
+        jobs = list(enumerate(said))
 
         async def talk(job: tuple[int, list[Line]], callers: int = callers) -> CallHeard:
             return await steady(rig.settings, job[1], job[0] * CYCLE_S / callers)

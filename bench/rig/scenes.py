@@ -15,6 +15,8 @@ from ivr.edges.carrier import CarrierSettings
 
 YES_NO_KEY, FOUR_KEY, STORY_KEY, TEN_KEY = "1", "2", "3", "4"  # of flows/turns.yaml
 TAIL_MS: Final = 600
+INTERRUPT_MS: Final = (1100.0, 4500.0)
+"""How far into a prompt callers interrupt it: its first second takes more to stop, by design."""
 STORY_S: Final = 25.0
 DONE_MS: Final = 1800
 """An agent that has been silent for so long has said all it meant to."""
@@ -84,7 +86,7 @@ async def interrupting(settings: CarrierSettings, said: Sequence[Line], key: str
         for line in said:
             pressed_ms = caller.carrier.now_ms
             caller.press(key)
-            if await caller.speaking_for(chance.uniform(600, 4500), pressed_ms):
+            if await caller.speaking_for(chance.uniform(*INTERRUPT_MS), pressed_ms):
                 await caller.answered(await caller.say(line))
             await caller.my_turn(DONE_MS)
 
