@@ -1,7 +1,7 @@
 """Composed callers: what they say and when, known to the millisecond because we put it together.
 
 A `Line` is mu-law with the true times of the speech in it. Lines are made of pieces (recordings or
-rendered words, trimmed to where their speech begins and ends) with silences between them.
+rendered words, in which the speech is found) with silences of known length between them.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ SPEECH_DBFS: Final = -50.0
 """… and above this in any case."""
 MIN_DIGIT_MS: Final = 120
 CLICK_MS: Final = 40
+MARGIN_MS: Final = 60
 
 Flags = NDArray[np.bool_]
 
@@ -74,13 +75,16 @@ def loud(mulaw: bytes) -> Flags:
     return flags
 
 
+def bounds(mulaw: bytes) -> tuple[int, int]:
+    """Where speech begins and ends, ms; (0, 0) when there is none."""
+    found = np.flatnonzero(loud(mulaw))
+    return (int(found[0]) * FRAME_MS, int(found[-1] + 1) * FRAME_MS) if len(found) else (0, 0)
+
+
 def trimmed(mulaw: bytes) -> bytes:
     """From the first 10 ms of speech to the last; empty when there is none."""
-    found = np.flatnonzero(loud(mulaw))
-    if not len(found):
-        return b""
-    frame = FRAME_MS * BYTES_PER_MS
-    return mulaw[int(found[0]) * frame : int(found[-1] + 1) * frame]
+    began, ended = bounds(mulaw)
+    return mulaw[began * BYTES_PER_MS : ended * BYTES_PER_MS]
 
 
 def silence(ms: float) -> bytes:
@@ -91,14 +95,20 @@ def silence(ms: float) -> bytes:
 def composed(
     text: str, kind: str, pieces: Sequence[bytes], pauses_ms: Sequence[float] = (), expects: str = ""
 ) -> Line:
-    """Pieces with `pauses_ms` between them: a pause fewer than pieces (0 where there are too few)."""
-    audio, speech = b"", []
-    for number, piece in enumerate(trimmed(piece) for piece in pieces):
-        if number:
-            audio += silence(pauses_ms[number - 1] if number <= len(pauses_ms) else 0)
-        began = len(audio) / BYTES_PER_MS
-        audio += piece
-        speech.append((began, len(audio) / BYTES_PER_MS))
+    """Pieces with `pauses_ms` between their speech: a pause fewer than pieces (0 where there are too few).
+
+    Up to `MARGIN_MS` of what a piece has around its speech stays, so that no word is clipped.
+    """
+    audio, speech = b"", list[tuple[float, float]]()
+    for number, piece in enumerate(pieces):
+        began, ended = bounds(piece)
+        lead = min(began, MARGIN_MS)
+        if speech:
+            pause = pauses_ms[number - 1] if number <= len(pauses_ms) else 0
+            audio += silence(max(0.0, pause - lead - (len(audio) / BYTES_PER_MS - speech[-1][1])))
+        onset = len(audio) / BYTES_PER_MS + lead
+        audio += piece[(began - lead) * BYTES_PER_MS : (ended + MARGIN_MS) * BYTES_PER_MS]
+        speech.append((onset, onset + ended - began))
     return Line(text, kind, audio, tuple(speech), expects)
 
 
@@ -119,7 +129,7 @@ def dips(mulaw: bytes, at_least_ms: int = 40) -> list[int]:
 
 def with_pauses(text: str, kind: str, mulaw: bytes, pauses_ms: Sequence[float], expects: str = "") -> Line:
     """A recording that stops to think: pauses where it dips, in its longest dips; as many as there are."""
-    audio = trimmed(mulaw)
+    audio = trimmed(mulaw)  # a pause in a word's own dip has no margin
     cuts = sorted(dips(audio)[: len(pauses_ms)])
     edges = [0, *(cut * BYTES_PER_MS for cut in cuts), len(audio)]
     pieces = [audio[a:b] for a, b in pairwise(edges)]
@@ -127,14 +137,22 @@ def with_pauses(text: str, kind: str, mulaw: bytes, pauses_ms: Sequence[float], 
 
 
 def split_words(mulaw: bytes, count: int) -> list[bytes]:
-    """The `count` words of a recording of words said one by one; empty when they cannot be told apart."""
-    audio = trimmed(mulaw)
-    flags = loud(audio)
+    """The `count` words of a recording of words said one by one; empty when they cannot be told apart.
+
+    Each with `MARGIN_MS` around it, less where the next word is nearer.
+    """
+    flags = loud(mulaw)
+    frame = FRAME_MS * BYTES_PER_MS
     for gap_ms in (30, 50, 70, 100, 140, 200, 60, 80, 120, 20):
-        pieces = [(a, b) for a, b in _stretches(flags, gap_ms // FRAME_MS) if (b - a) * FRAME_MS > CLICK_MS]
-        if len(pieces) == count and all((b - a) * FRAME_MS >= MIN_DIGIT_MS for a, b in pieces):
-            frame = FRAME_MS * BYTES_PER_MS
-            return [audio[a * frame : b * frame] for a, b in pieces]
+        found = [(a, b) for a, b in _stretches(flags, gap_ms // FRAME_MS) if (b - a) * FRAME_MS > CLICK_MS]
+        if len(found) == count and all((b - a) * FRAME_MS >= MIN_DIGIT_MS for a, b in found):
+            edges = [0, *((one[1] + next_[0]) // 2 for one, next_ in pairwise(found)), len(flags)]
+            margin = MARGIN_MS // FRAME_MS
+            cuts = [
+                (max(low, a - margin), min(high, b + margin))
+                for (a, b), (low, high) in zip(found, pairwise(edges), strict=True)
+            ]
+            return [mulaw[a * frame : b * frame] for a, b in cuts]
     return []
 
 

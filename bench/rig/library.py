@@ -70,7 +70,7 @@ class Library:
         return out
 
     def talk(self, count: int) -> list[Line]:
-        """What talking callers say, about 3 s each: a question behind a few words, every fourth a recording."""
+        """What talking callers say, about 3 s each: questions with a lead-in, every fourth a recording."""
         long = [person for person in self.people if TALKED_S[0] <= person.seconds <= TALKED_S[1]]
         out: list[Line] = []
         for number, (text, answer) in enumerate(self._drawn(lines.QUESTIONS, count)):
@@ -156,7 +156,7 @@ async def render(speech: Path | None, cache: Path, seed: int, agents: Iterable[s
     finally:
         await voice.close()
     if not digits:
-        digits = [{word: [trimmed(said[word])] for word in lines.DIGITS}]
+        digits = [{word: [said[word]] for word in lines.DIGITS}]
     return Library(said, people, digits, Random(seed))
 
 

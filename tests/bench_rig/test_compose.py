@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bench.rig.compose import (
+    bounds,
     composed,
     digit_pauses,
     dips,
@@ -41,10 +42,11 @@ def test_what_is_far_softer_than_the_loudest_is_no_speech() -> None:
 @given(st.lists(st.integers(5, 40), min_size=1, max_size=5), st.integers(0, 1 << 16))
 def test_a_line_knows_when_its_speech_began_and_ended(tens: list[int], seed: int) -> None:
     pauses = [Random(seed + n).randrange(50, 1200) for n in range(len(tens) - 1)]
-    line = composed("x", "test", [silence(90) + tone(10 * ms) + silence(30) for ms in tens], pauses)
-    assert line.onset_ms == 0
-    assert line.end_ms == sum(10 * ms for ms in tens) + sum(pauses) == len(line.audio) / 8
-    assert line.pauses_ms == tuple(pauses)
+    line = composed("x", "test", [silence(100) + tone(10 * ms) + silence(30) for ms in tens], pauses)
+    assert line.onset_ms == 60
+    assert line.end_ms == 60 + sum(10 * ms for ms in tens) + sum(max(pause, 90) for pause in pauses)
+    assert len(line.audio) / 8 == line.end_ms + 30
+    assert line.pauses_ms == tuple(max(pause, 90) for pause in pauses)
 
 
 def test_pauses_go_where_the_recording_dips() -> None:
@@ -62,12 +64,13 @@ def test_a_recording_without_dips_is_said_in_one_go() -> None:
 
 def test_words_said_one_by_one_are_told_apart() -> None:
     said = tone(200) + silence(80) + tone(250) + silence(150) + tone(300)
-    assert [len(word) // 8 for word in split_words(said, 3)] == [200, 250, 300]
+    assert [len(word) // 8 for word in split_words(said, 3)] == [240, 350, 360]
+    assert [len(trimmed(word)) // 8 for word in split_words(said, 3)] == [200, 250, 300]
 
 
 def test_a_click_between_words_is_no_word() -> None:
     said = tone(200) + silence(150) + tone(20) + silence(150) + tone(300)
-    assert [len(word) // 8 for word in split_words(said, 2)] == [200, 300]
+    assert [bounds(word) for word in split_words(said, 2)] == [(0, 200), (60, 360)]
 
 
 def test_words_that_cannot_be_told_apart_are_not_guessed() -> None:
