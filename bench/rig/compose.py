@@ -27,6 +27,7 @@ SPEECH_DBFS: Final = -50.0
 MIN_DIGIT_MS: Final = 120
 CLICK_MS: Final = 40
 MARGIN_MS: Final = 60
+RUN: Final = 4
 
 Flags = NDArray[np.bool_]
 
@@ -76,9 +77,14 @@ def loud(mulaw: bytes) -> Flags:
 
 
 def bounds(mulaw: bytes) -> tuple[int, int]:
-    """Where speech begins and ends, ms; (0, 0) when there is none."""
-    found = np.flatnonzero(loud(mulaw))
-    return (int(found[0]) * FRAME_MS, int(found[-1] + 1) * FRAME_MS) if len(found) else (0, 0)
+    """Where speech begins and ends, ms; (0, 0) when there is none. A click of a frame or two is none.
+
+    It begins with the first loud frame of four of which three are loud, and ends with the last such.
+    """
+    flags = loud(mulaw)
+    firm = [at for at in np.flatnonzero(flags) if flags[at : at + RUN].sum() >= RUN - 1]
+    last = [at for at in np.flatnonzero(flags) if flags[max(0, at - RUN + 1) : at + 1].sum() >= RUN - 1]
+    return (int(firm[0]) * FRAME_MS, int(last[-1] + 1) * FRAME_MS) if firm and last else (0, 0)
 
 
 def trimmed(mulaw: bytes) -> bytes:

@@ -31,6 +31,11 @@ def test_a_piece_is_trimmed_to_its_speech() -> None:
     assert len(trimmed(silence(300) + tone(200) + silence(150))) == 200 * 8
 
 
+def test_a_click_before_or_behind_speech_is_no_speech() -> None:
+    said = tone(10) + silence(200) + tone(300) + silence(100) + tone(20)
+    assert bounds(said) == (210, 510)
+
+
 def test_nothing_is_left_of_silence() -> None:
     assert trimmed(silence(200)) == b""
 
