@@ -177,6 +177,7 @@ def _details(found: Findings, compared: Sequence[Compared]) -> None:
         ("acted on a clip without speech", found.acted_on),
         ("interruption missed", found.missed),
         ("prompt lost to a noise", [one.spoke.line.text for one in found.disturbances if one.lost]),
+        ("gap", found.long_gaps),
         ("call broke", found.broken),
     ):
         for line in lines[:20]:

@@ -89,6 +89,8 @@ async def call(settings: CarrierSettings, script: Script) -> CallHeard:
                     await carrier.agent_speaks()
             await caller.my_turn()
             await script(caller)
+            if carrier.is_over:
+                heard.broken = "the server ended the call before its caller had said all"
             await carrier.hang_up()
         except (CarrierError, TimeoutError) as error:
             heard.broken = str(error) or "nobody answered in time"

@@ -92,6 +92,7 @@ class Findings:
     clips_spoken_to: int = 0
     acted_on: list[str] = field(default_factory=list)
     gaps: list[float] = field(default_factory=list)
+    long_gaps: list[str] = field(default_factory=list)
     prompts_s: float = 0.0
     cpu_s: dict[str, float] = field(default_factory=dict)
     loads: list[LoadRow] = field(default_factory=list)
@@ -124,6 +125,7 @@ class Findings:
     def call(self, heard: CallHeard) -> None:
         """Take in what every call tells."""
         self.gaps += gaps_ms(heard)
+        self.long_gaps += [f"{gap:.0f} ms in {heard.call_id}" for gap in gaps_ms(heard) if gap > GAP_MS]
         self.prompts_s += spoken_ms(heard) / 1000
         if heard.broken:
             self.broken.append(heard.broken)

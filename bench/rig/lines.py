@@ -70,7 +70,7 @@ BACKCHANNELS: Final = ("Uh-huh.", "Mm-hmm.", "Okay.", "Right.", "Yeah.", "Hmm.")
 BARGE_INS: Final = (
     "Wait, what is your address?",
     "Sorry, I need to know when you are open.",
-    "Stop, that's not what I wanted.",
+    "Wait, I have another question first.",
     "Excuse me, where can I park?",
     "Hold on, I have a question.",
     "No no, how much is a visit?",

@@ -187,6 +187,11 @@ class SimulatedCarrier:
     # --- the caller listens ---
 
     @property
+    def is_over(self) -> bool:
+        """Whether the call has ended, whoever ended it."""
+        return self._closed.is_set()
+
+    @property
     def is_agent_speaking(self) -> bool:
         return self._ended_ms is None and self._playout.end_ms > self.now_ms
 

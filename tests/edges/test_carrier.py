@@ -178,7 +178,9 @@ async def test_a_stream_is_opened_without_a_webhook() -> None:
         settings = CarrierSettings("", stream_url=f"ws://127.0.0.1:{server.port}/media")
         async with SimulatedCarrier(settings) as carrier:
             await carrier.ring()
+            assert not carrier.is_over
             end = await carrier.ended()
+            assert carrier.is_over
     assert messages[:3] == ["connected", "start", "media"]
     assert (end.by, end.steps) == ("server", ())
 
