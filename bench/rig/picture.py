@@ -12,7 +12,7 @@ from bench.rig.judge import p95
 
 WIDTH: Final = 960
 LEFT: Final = 300
-RIGHT: Final = 110
+RIGHT: Final = 130
 ROW: Final = 34
 HEAD: Final = 46
 LONGEST_MS: Final = 2000.0
