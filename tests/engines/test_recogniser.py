@@ -13,6 +13,7 @@ from ivr.core.errors import ConfigError, EngineError
 from ivr.engines.prompt_cache import PromptCache
 from ivr.engines.recogniser import WhisperRecogniser
 from ivr.engines.voice import PiperVoice
+from ivr.understanding.text import words
 from ivr.wire import pcm
 from tests.conftest import SpeechModels
 
@@ -65,7 +66,7 @@ class TestWithTheModel:
         self, recogniser: WhisperRecogniser, spoken: bytes
     ) -> None:
         heard = await recogniser.transcribe(spoken)
-        assert heard.text.casefold() == SENTENCE.casefold()
+        assert words(heard.text) == words(SENTENCE)  # the voice varies, and with it where commas are heard
         assert 0.5 < heard.confidence <= 1
         assert heard.why_empty == ""
 
