@@ -2,24 +2,12 @@ from __future__ import annotations
 
 import io
 import logging
-from collections.abc import Iterator
 
 import orjson
 import pytest
 import structlog
 
 from ivr import logs
-
-
-@pytest.fixture(autouse=True)
-def undo() -> Iterator[None]:
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    yield
-    structlog.reset_defaults()
-    structlog.contextvars.clear_contextvars()
-    root.handlers[:] = handlers
-    root.setLevel(level)
 
 
 def test_one_json_object_a_line_with_the_call_id():

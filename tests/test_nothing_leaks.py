@@ -11,8 +11,6 @@ import io
 import time
 from pathlib import Path
 
-import pytest
-
 from ivr import logs
 from ivr.call.ports import IncomingCall
 from ivr.call.session import Equipment, LoadedFlow, Session
@@ -166,9 +164,3 @@ def test_the_search_finds_what_is_there() -> None:
     assert found("x", b"4929 1234 5678 1234")
     assert found("x", SPOKEN_CARD.encode())
     assert not found("x", b"nothing of it")
-
-
-@pytest.fixture(autouse=True)
-def _logs_as_before():
-    yield
-    logs.configure()
