@@ -20,9 +20,10 @@ import uvloop
 from aiohttp import web
 
 from ivr import logs
+from ivr.call.equipment import Equipment, LoadedFlow
 from ivr.call.ports import CallHandler, IncomingCall, Line, SpeechDetector, Transcript, Urgency
 from ivr.call.registry import Registry
-from ivr.call.session import Equipment, LoadedFlow, Session
+from ivr.call.session import Session
 from ivr.core.commands import Expectation
 from ivr.core.events import Meaning
 from ivr.core.flow import load

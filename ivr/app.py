@@ -17,9 +17,10 @@ import structlog
 from aiohttp import web
 
 from ivr.after_calls import make_work
+from ivr.call.equipment import Equipment, LoadedFlow, Observer, Observers
 from ivr.call.ports import IncomingCall, Line
 from ivr.call.registry import Registry
-from ivr.call.session import Equipment, LoadedFlow, Observer, Observers, Session
+from ivr.call.session import Session
 from ivr.call.switchboard import Switchboard
 from ivr.config import Config
 from ivr.core.errors import ConfigError, EngineError

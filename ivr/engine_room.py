@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from ivr.call.equipment import LoadedFlow
 from ivr.call.ports import Recogniser, SpeechDetector
-from ivr.call.session import LoadedFlow
 from ivr.config import Config, secrets
 from ivr.core.errors import ConfigError
 from ivr.core.flow.model import ActionStep, Flow

@@ -32,7 +32,7 @@ class _Call:
 
 
 class Traces:
-    """Implements `ivr.call.session.Observer`. `provider`: OpenTelemetry's tracer provider."""
+    """Implements `ivr.call.equipment.Observer`. `provider`: OpenTelemetry's tracer provider."""
 
     def __init__(self, provider: Any) -> None:
         self._provider = provider

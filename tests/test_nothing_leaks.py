@@ -12,8 +12,9 @@ import time
 from pathlib import Path
 
 from ivr import logs
+from ivr.call.equipment import Equipment, LoadedFlow
 from ivr.call.ports import IncomingCall
-from ivr.call.session import Equipment, LoadedFlow, Session
+from ivr.call.session import Session
 from ivr.core.events import Meaning
 from ivr.core.flow.load import load_flow
 from ivr.engines.records.store import RecordStore, Work

@@ -9,33 +9,19 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from datetime import datetime
-from typing import Any, Final, Protocol
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 import structlog
 
-from ivr.call.ears import Ears, SpeechSettings
+from ivr.call.ears import Ears
+from ivr.call.equipment import Equipment, LoadedFlow
 from ivr.call.errands import Errands
 from ivr.call.mouth import Mouth, read_mark
 from ivr.call.outlet import Outlet
-from ivr.call.ports import (
-    CallMeter,
-    IncomingCall,
-    Interpreter,
-    Journal,
-    Line,
-    Reader,
-    Recogniser,
-    Recordings,
-    SpeechDetector,
-    Transfer,
-    Voice,
-    WebClient,
-    Writer,
-)
+from ivr.call.ports import IncomingCall, Line, Transfer
 from ivr.call.recording import TappedLine
 from ivr.call.thinker import Thinker
 from ivr.core.call import CallState, advance, next_deadline, sensitive
@@ -72,75 +58,11 @@ from ivr.core.events import (
     TransferEnded,
     Typed,
 )
-from ivr.core.flow.model import Flow
 from ivr.core.journal import encode, masked
 from ivr.core.timing import Stopwatch, TurnTiming
 
 INBOX_LIMIT: Final = 1000
 """Events that may wait. They are handled as they come, so more than a few means a fault of ours."""
-
-
-class Observer(Protocol):
-    """Somebody who watches calls as they happen."""
-
-    def event(
-        self, call_id: str, at_ms: int, event: Event, commands: tuple[Command, ...], state: CallState
-    ) -> None: ...
-
-    def turn(self, call_id: str, timing: TurnTiming) -> None: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Observers:
-    """Several who watch, told one after the other."""
-
-    each: tuple[Observer, ...]
-
-    def event(
-        self, call_id: str, at_ms: int, event: Event, commands: tuple[Command, ...], state: CallState
-    ) -> None:
-        for one in self.each:
-            one.event(call_id, at_ms, event, commands, state)
-
-    def turn(self, call_id: str, timing: TurnTiming) -> None:
-        for one in self.each:
-            one.turn(call_id, timing)
-
-
-@dataclass(frozen=True, slots=True)
-class LoadedFlow:
-    """A flow ready to take calls: compiled, trained, its prompts rendered. `source`: its text.
-
-    interpreter, writer  language models, if there are any
-    """
-
-    flow: Flow
-    source: str
-    reader: Reader
-    interpreter: Interpreter | None = None
-    writer: Writer | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Equipment:
-    """What every call shares.
-
-    sounds      mu-law by name, for what is played and not spoken: the `tone` before a message
-    voices      for other languages than that of `voice`, by their two letters
-    recordings  where sound is laid down; nothing: it is not
-    """
-
-    recogniser: Recogniser
-    voice: Voice
-    detector: SpeechDetector
-    journal: Journal
-    meter: CallMeter
-    observer: Observer | None = None
-    speech: SpeechSettings = SpeechSettings()
-    web: WebClient | None = None
-    sounds: Mapping[str, bytes] = field(default_factory=dict)
-    recordings: Recordings | None = None
-    voices: Mapping[str, Voice] = field(default_factory=dict)
 
 
 class Session:

@@ -68,14 +68,14 @@ class LiveCalls:
         commands: tuple[Command, ...],  # noqa: ARG002 -- likewise
         state: CallState,
     ) -> None:
-        """See `ivr.call.session.Observer`."""
+        """See `ivr.call.equipment.Observer`."""
         call = self.calls.get(call_id)
         if call is not None:
             call.state, call.at_ms = state, at_ms
             self._tell(call_id)
 
     def turn(self, call_id: str, timing: TurnTiming) -> None:
-        """See `ivr.call.session.Observer`."""
+        """See `ivr.call.equipment.Observer`."""
         call = self.calls.get(call_id)
         if call is not None:
             call.turns = (*call.turns, timing)[-LAST_TURNS:]

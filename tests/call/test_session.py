@@ -2,8 +2,9 @@
 
 import asyncio
 
+from ivr.call.equipment import Equipment, LoadedFlow
 from ivr.call.ports import IncomingCall, WorkResult
-from ivr.call.session import Equipment, LoadedFlow, Session
+from ivr.call.session import Session
 from ivr.core.errors import EngineError
 from ivr.core.events import Meaning
 from ivr.core.flow.load import load_flow

@@ -10,8 +10,9 @@ from dataclasses import replace
 
 import pytest
 
+from ivr.call.equipment import Equipment, LoadedFlow
 from ivr.call.ports import IncomingCall, Line
-from ivr.call.session import Equipment, LoadedFlow, Session
+from ivr.call.session import Session
 from ivr.call.switchboard import Switchboard
 from ivr.core.flow.load import load_flow
 from ivr.core.journal import decode, replay
