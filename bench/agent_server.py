@@ -21,7 +21,8 @@ from aiohttp import web
 
 from ivr import logs
 from ivr.call.equipment import Equipment, LoadedFlow
-from ivr.call.ports import CallHandler, IncomingCall, Line, SpeechDetector, Transcript, Urgency
+from ivr.call.lines import CallHandler, IncomingCall, Line
+from ivr.call.ports import SpeechDetector, Transcript, Urgency
 from ivr.call.registry import Registry
 from ivr.call.session import Session
 from ivr.core.commands import Expectation

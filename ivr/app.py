@@ -18,7 +18,7 @@ from aiohttp import web
 
 from ivr.after_calls import make_work
 from ivr.call.equipment import Equipment, LoadedFlow, Observer, Observers
-from ivr.call.ports import IncomingCall, Line
+from ivr.call.lines import IncomingCall, Line
 from ivr.call.registry import Registry
 from ivr.call.session import Session
 from ivr.call.switchboard import Switchboard

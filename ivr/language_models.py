@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from ivr.call.ports import ModelMeter
+from ivr.call.meters import ModelMeter
 from ivr.config import Config, variable
 from ivr.core.errors import ConfigError
 from ivr.core.flow.problems import format_problem

@@ -1,7 +1,7 @@
 """What is counted and timed, for Prometheus. Names carry their units; labels have few values.
 
 One `Metrics` is built by the composition root, with a registry of its own, and given to edges, engines
-and calls as `LineMeter`, `EngineMeter` and `CallMeter` of `ivr.call.ports`.
+and calls as `LineMeter`, `EngineMeter` and `CallMeter` of `ivr.call.meters`.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@ from __future__ import annotations
 import asyncio
 import time
 
-from ivr.call.ports import CallMeter, EngineMeter, LineMeter
+from ivr.call.meters import CallMeter, EngineMeter, LineMeter
 from ivr.metrics import LoopLag, Metrics
 
 

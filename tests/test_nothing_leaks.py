@@ -13,7 +13,7 @@ from pathlib import Path
 
 from ivr import logs
 from ivr.call.equipment import Equipment, LoadedFlow
-from ivr.call.ports import IncomingCall
+from ivr.call.lines import IncomingCall
 from ivr.call.session import Session
 from ivr.core.events import Meaning
 from ivr.core.flow.load import load_flow

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from ivr.call.ears import SpeechSettings
+from ivr.call.meters import CallMeter
 from ivr.call.ports import (
-    CallMeter,
     Interpreter,
     Journal,
     Reader,

@@ -12,7 +12,8 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from ivr.call.ports import Line, Voice
+from ivr.call.lines import Line
+from ivr.call.ports import Voice
 from ivr.call.rendering import Rendering, from_quiet_place
 from ivr.core.commands import Segment, Words
 from ivr.core.errors import EngineError

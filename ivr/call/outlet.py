@@ -9,7 +9,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ivr.call.ears import Ears
-from ivr.call.ports import IncomingCall, Recordings
+from ivr.call.lines import IncomingCall
+from ivr.call.ports import Recordings
 from ivr.call.recording import Recorder, TappedLine
 from ivr.core.commands import BeginMessage, EndMessage, KeepCallback, KeepMessage, Record
 from ivr.core.events import Kept

@@ -1,4 +1,4 @@
-"""What one call needs from the world, as Protocols. Engines and edges implement them.
+"""What a call needs of engines and disks, as Protocols. Engines implement them.
 
 Fakes live beside the tests.
 
@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from ivr.core.commands import Expectation, HttpRequest, Understand, WriteAnswer
-from ivr.core.events import Meaning, SlotValue
-from ivr.core.flow.model import Contact, Flow
+from ivr.core.events import Meaning
+from ivr.core.flow.model import Flow
 from ivr.core.passages import Passage
 from ivr.core.usage import Usage
 
@@ -181,39 +181,6 @@ class WebClient(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Transfer:
-    """Whom the caller is handed to, and how.
-
-    whisper     what the person hears before being connected, and answers by key; "" connects at once
-    timeout_ms  how long it may ring
-    language    that `whisper` is in
-    """
-
-    contact: Contact
-    whisper: str = ""
-    timeout_ms: int = 30_000
-    language: str = "en-US"
-
-
-class Line(Protocol):
-    """The carrier's side of a call. No method blocks; what cannot be sent any more is dropped."""
-
-    def play(self, audio: bytes, mark: str) -> None:
-        """Send mu-law, then a mark that the carrier returns when the audio before it has played."""
-        ...
-
-    def clear(self) -> None:
-        """Silence the carrier's buffer; pending marks come back at once."""
-        ...
-
-    def transfer(self, transfer: Transfer) -> None:
-        """Hand the caller over and close this line; the call may come back on another."""
-        ...
-
-    def hang_up(self, reason: str) -> None: ...
-
-
 class Tape(Protocol):
     """The recording of one call. `name`: of its file in the data folder. No method blocks."""
 
@@ -256,137 +223,3 @@ class Journal(Protocol):
     def end(self, call_id: str, outcome: str, path: tuple[str, ...], wall_ms: int) -> None:
         """A call ended. `path`: the steps it went through; `wall_ms`: when, since 1970."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class IncomingCall:
-    """A call whose line is open both ways: what the edge knows when it asks for somebody to answer.
-
-    call_id    the carrier's name for the call (Twilio: CallSid)
-    caller     the caller's number, "" when withheld; `called`: the number that was rung
-    stream_id  the carrier's name for the audio stream
-    slots      values that preset slots of the flow
-    step       the step to begin at; "" for the flow's entry
-    resumes    the carrier asks what next when the line closes, tells how transfers end, and may open
-               another line for the same call
-    """
-
-    call_id: str
-    caller: str = ""
-    called: str = ""
-    stream_id: str = ""
-    slots: dict[str, SlotValue] = field(default_factory=dict)
-    step: str = ""
-    resumes: bool = False
-
-
-class CallHandler(Protocol):
-    """What a line tells a call. Every method is synchronous, quick, and never raises."""
-
-    def audio(self, mulaw: bytes, timestamp_ms: int) -> None:
-        """One inbound frame, usually 160 bytes (20 ms), with the carrier's time of its first byte.
-
-        The carrier's first timestamp need not be 0, and frames may be missing between two calls.
-        """
-        ...
-
-    def key(self, digit: str) -> None:
-        """A key of the telephone: 0-9, * or #."""
-        ...
-
-    def mark(self, name: str) -> None:
-        """A mark given to `Line.play` came back."""
-        ...
-
-    def closed(self, by: str) -> None:
-        """The line is gone, by `caller`, `carrier`, `operator` or `us`. Comes once, and last."""
-        ...
-
-
-Answerer = Callable[[IncomingCall, Line], CallHandler]
-"""How an edge gets somebody to answer, or lets a call that is away go on with a new line.
-
-The line may be used at once, before the handler is returned.
-"""
-
-
-class Calls(Protocol):
-    """What an edge tells of calls whose line is closed, and asks of them. No method blocks or raises."""
-
-    def transfer_answered(self, call_id: str, *, accepted: bool) -> None:
-        """Whoever was rung has been told who calls, and takes the call or refuses it."""
-        ...
-
-    def transfer_ended(self, call_id: str, outcome: str) -> None:
-        """A transfer is over: `completed`, `busy`, `no-answer`, `failed`, `canceled`."""
-        ...
-
-    def goes_on(self, call_id: str) -> bool:
-        """Whether a call whose stream has ended goes on, if it is given another."""
-        ...
-
-    def gone(self, call_id: str) -> None:
-        """The carrier says that the call is over."""
-        ...
-
-
-class LineMeter(Protocol):
-    """What the edges count. No method blocks or raises."""
-
-    def webhook_refused(self, route: str, reason: str) -> None: ...
-
-    def stream_rejected(self, reason: str) -> None: ...
-
-    def call_refused(self, reason: str) -> None:
-        """A call heard the polite sentence instead of the flow: `busy` or `draining`."""
-        ...
-
-    def frames_ignored(self, reason: str, count: int) -> None:
-        """Inbound messages that were dropped: `late`, `gap`, `track`, `unknown`, `key`, `empty`."""
-        ...
-
-    def transfer_ended(self, outcome: str) -> None: ...
-
-
-class CallMeter(Protocol):
-    """What a call counts and times. All times in seconds; no method blocks or raises."""
-
-    def call_ended(self, outcome: str, seconds: float) -> None: ...
-
-    def turn(self, decided_by: str) -> None: ...
-
-    def responded(self, seconds: float) -> None:
-        """From the end of the caller's speech to the first audio byte of the answer."""
-        ...
-
-    def barged_in(self, seconds: float) -> None:
-        """From the onset of speech to the `clear` that obeys it."""
-        ...
-
-    def counted(self, what: str, seconds: float) -> None:
-        """What `ivr.core.commands.Count` says, and how much of it."""
-        ...
-
-    def playout_gap(self, seconds: float) -> None:
-        """The caller heard nothing for this long in the middle of a prompt."""
-        ...
-
-
-class ModelMeter(Protocol):
-    """What language models count. No method blocks or raises."""
-
-    def model_used(self, usage: Usage) -> None: ...
-
-    def model_state(self, model: str, *, up: bool) -> None:
-        """Whether callers are sent to this model now."""
-        ...
-
-
-class EngineMeter(Protocol):
-    """What supervised engines count. No method blocks or raises."""
-
-    def engine_queue(self, engine: str, length: int) -> None: ...
-
-    def engine_restarted(self, engine: str) -> None: ...
-
-    def engine_failed(self, engine: str, reason: str) -> None: ...

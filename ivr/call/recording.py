@@ -13,7 +13,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from ivr.call.ports import Line, Tape, Transfer
+from ivr.call.lines import Line, Transfer
+from ivr.call.ports import Tape
 
 BYTES_PER_MS: Final = 8
 SETTLED_MS: Final = 3_000

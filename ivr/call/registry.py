@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
-from ivr.call.ports import Transfer
+from ivr.call.lines import Transfer
 from ivr.core.events import SlotValue
 
 Verdict = Literal["ok", "unknown", "used", "expired", "other_call", "live"]

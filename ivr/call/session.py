@@ -19,9 +19,9 @@ import structlog
 from ivr.call.ears import Ears
 from ivr.call.equipment import Equipment, LoadedFlow
 from ivr.call.errands import Errands
+from ivr.call.lines import IncomingCall, Line, Transfer
 from ivr.call.mouth import Mouth, read_mark
 from ivr.call.outlet import Outlet
-from ivr.call.ports import IncomingCall, Line, Transfer
 from ivr.call.recording import TappedLine
 from ivr.call.thinker import Thinker
 from ivr.core.call import CallState, advance, next_deadline, sensitive

@@ -1,13 +1,13 @@
 """Which session a line belongs to: a call that comes in, or one that is away and goes on.
 
-Implements `Calls` and `Answerer` of `ivr.call.ports` for the edges.
+Implements `Calls` and `Answerer` of `ivr.call.lines` for the edges.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from ivr.call.ports import CallHandler, IncomingCall, Line
+from ivr.call.lines import CallHandler, IncomingCall, Line
 from ivr.call.session import Session
 
 NewSession = Callable[[IncomingCall, Line], Session]

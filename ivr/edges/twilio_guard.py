@@ -18,7 +18,8 @@ from urllib.parse import parse_qsl, urlsplit
 import structlog
 from aiohttp import web
 
-from ivr.call.ports import Answerer, Calls, LineMeter
+from ivr.call.lines import Answerer, Calls
+from ivr.call.meters import LineMeter
 from ivr.call.registry import Registry
 from ivr.core.errors import ConfigError
 from ivr.edges.access import is_local

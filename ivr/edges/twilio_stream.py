@@ -16,7 +16,7 @@ from typing import Any, Final
 import structlog
 from aiohttp import WebSocketError, WSMsgType, web
 
-from ivr.call.ports import CallHandler, IncomingCall, Transfer
+from ivr.call.lines import CallHandler, IncomingCall, Transfer
 from ivr.call.registry import Ending, EndingKind
 from ivr.core.errors import CarrierError
 from ivr.edges.twilio_guard import STREAM, Guard, TwilioPorts, TwilioSettings

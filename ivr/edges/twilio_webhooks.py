@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 import structlog
 from aiohttp import web
 
-from ivr.call.ports import Transfer
+from ivr.call.lines import Transfer
 from ivr.call.registry import Admission, Ending, RequestMemory
 from ivr.edges.twilio_guard import (
     RESUME,

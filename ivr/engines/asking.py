@@ -14,7 +14,8 @@ from typing import Final, Protocol
 
 import structlog
 
-from ivr.call.ports import ModelMeter, Tab
+from ivr.call.meters import ModelMeter
+from ivr.call.ports import Tab
 from ivr.core.usage import Tier, Usage
 from ivr.engines.attempts import Attempt
 from ivr.engines.heat import Done, Heat, Job, now_ms

@@ -6,7 +6,8 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
-from ivr.call.ports import Transcript, Transfer, Urgency, WindowJudged, WorkResult
+from ivr.call.lines import Transfer
+from ivr.call.ports import Transcript, Urgency, WindowJudged, WorkResult
 from ivr.core.commands import Expectation, HttpRequest
 from ivr.core.errors import EngineError
 from ivr.core.events import Meaning

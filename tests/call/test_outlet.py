@@ -3,8 +3,8 @@
 from typing import Any
 
 from ivr.call.ears import Ears
+from ivr.call.lines import IncomingCall
 from ivr.call.outlet import Outlet
-from ivr.call.ports import IncomingCall
 from ivr.call.recording import TappedLine
 from ivr.core.commands import BeginMessage, EndMessage, KeepCallback, KeepMessage, Record
 from ivr.core.events import Kept

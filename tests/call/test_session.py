@@ -3,7 +3,8 @@
 import asyncio
 
 from ivr.call.equipment import Equipment, LoadedFlow
-from ivr.call.ports import IncomingCall, WorkResult
+from ivr.call.lines import IncomingCall
+from ivr.call.ports import WorkResult
 from ivr.call.session import Session
 from ivr.core.errors import EngineError
 from ivr.core.events import Meaning

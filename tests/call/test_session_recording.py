@@ -3,7 +3,7 @@
 import asyncio
 
 from ivr.call.equipment import Equipment, LoadedFlow
-from ivr.call.ports import IncomingCall
+from ivr.call.lines import IncomingCall
 from ivr.call.session import Session
 from ivr.core.events import Meaning
 from ivr.core.flow.load import load_flow

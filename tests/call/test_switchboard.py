@@ -3,7 +3,7 @@
 import asyncio
 
 from ivr.call.equipment import Equipment, LoadedFlow
-from ivr.call.ports import IncomingCall, Line
+from ivr.call.lines import IncomingCall, Line
 from ivr.call.session import Session
 from ivr.call.switchboard import Switchboard
 from ivr.core.flow.load import load_flow

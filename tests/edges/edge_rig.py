@@ -12,7 +12,7 @@ import structlog
 from aiohttp import ClientSession, ClientWebSocketResponse, WSMsgType, web
 from aiohttp.test_utils import TestServer
 
-from ivr.call.ports import Answerer, IncomingCall, Line
+from ivr.call.lines import Answerer, IncomingCall, Line
 from ivr.call.registry import Registry
 from ivr.edges.carrier import CarrierSettings
 from ivr.edges.twilio import setup

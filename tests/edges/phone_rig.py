@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 from aiohttp import ClientSession, web
 
-from ivr.call.ports import IncomingCall, Line
+from ivr.call.lines import IncomingCall, Line
 from ivr.call.registry import Registry
 from ivr.edges import softphone
 from ivr.edges.access import LoopbackAccess

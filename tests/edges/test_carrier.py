@@ -8,7 +8,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from ivr.call.ports import Transfer
+from ivr.call.lines import Transfer
 from ivr.core.errors import CarrierError
 from ivr.core.flow.model import Contact
 from ivr.edges.carrier import CarrierSettings, Ears, SimulatedCarrier

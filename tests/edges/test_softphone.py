@@ -6,7 +6,7 @@ from dataclasses import replace
 import orjson
 import pytest
 
-from ivr.call.ports import Transfer
+from ivr.call.lines import Transfer
 from ivr.call.registry import Ending
 from ivr.core.call import CallState, advance
 from ivr.core.events import CallStarted

@@ -11,7 +11,7 @@ import pytest
 from aiohttp import ClientWebSocketResponse, WSMsgType, WSServerHandshakeError, web
 from aiohttp.abc import AbstractStreamWriter
 
-from ivr.call.ports import IncomingCall, Line, Transfer
+from ivr.call.lines import IncomingCall, Line, Transfer
 from ivr.core.flow.model import Contact
 from ivr.wire import twiml
 from ivr.wire.signature import HEADER

@@ -4,7 +4,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import make_mocked_request
 
-from ivr.call.ports import Transfer
+from ivr.call.lines import Transfer
 from ivr.call.registry import Ending
 from ivr.core.errors import ConfigError
 from ivr.core.flow.model import Contact
