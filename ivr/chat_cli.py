@@ -26,11 +26,12 @@ from ivr.core.flow.model import Flow
 from ivr.core.flow.problems import Spot
 from ivr.core.paths import plant
 from ivr.core.text_caller import Read
+from ivr.rehearsal.checks import show
 from ivr.rehearsal.recorder import Recorder, added, new_file
 from ivr.rehearsal.replies import Unknown
-from ivr.rehearsal.runner import Talk, show
 from ivr.rehearsal.schema import OUTCOMES, keys_pressed
 from ivr.rehearsal.script import Move, Reply
+from ivr.rehearsal.talk import Talk
 
 if TYPE_CHECKING:
     from ivr.call.ports import WorkResult

@@ -14,7 +14,7 @@ from ivr.config import load
 from ivr.core.speaking.reading import reader
 from ivr.engine_room import make_engines
 from ivr.metrics import Metrics
-from ivr.rehearsal.runner import AsHeard
+from ivr.rehearsal.talk import AsHeard
 
 _SILENCE: Final = b"\xff" * 8 * 300
 """Before and behind the words (mu-law), as the ears leave it."""

@@ -16,12 +16,14 @@ from ivr import rehearsing
 from ivr.core.errors import ConfigError
 from ivr.core.flow.model import Flow
 from ivr.rehearsal import runner
+from ivr.rehearsal.checks import Failure
 from ivr.rehearsal.coverage import KINDS, Coverage, Part
 from ivr.rehearsal.differences import as_text, differences
 from ivr.rehearsal.junit import Timed, junit
 from ivr.rehearsal.reading import TextReader
-from ivr.rehearsal.runner import AsHeard, Failure, Result
+from ivr.rehearsal.runner import Result
 from ivr.rehearsal.script import Case
+from ivr.rehearsal.talk import AsHeard
 from ivr.understanding.text import words as spoken_words
 
 _MOST_LINES: Final = 14

@@ -13,8 +13,8 @@ from ivr.core.keys import HIDDEN_KEY
 from ivr.core.text_caller import Read
 from ivr.rehearsal.past_call import PastCall, PastMove
 from ivr.rehearsal.recorder import Recorder
-from ivr.rehearsal.runner import Talk
 from ivr.rehearsal.script import Case, Move
+from ivr.rehearsal.talk import Talk
 
 _DIGITS: Final = "1234567890"
 _NOISE: Final = "mmm"

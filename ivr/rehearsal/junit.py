@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import Final
 from xml.etree import ElementTree as ET
 
+from ivr.rehearsal.checks import Failure
 from ivr.rehearsal.differences import as_text, differences
-from ivr.rehearsal.runner import Failure, Result
+from ivr.rehearsal.runner import Result
 
 _NO_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 

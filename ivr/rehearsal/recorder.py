@@ -11,7 +11,7 @@ from ivr.core.errors import FlowError
 from ivr.core.events import SlotValue
 from ivr.core.flow import yaml_source
 from ivr.core.flow.problems import Report
-from ivr.rehearsal.runner import show
+from ivr.rehearsal.checks import show
 from ivr.rehearsal.script import WORDS, Move, Reply
 
 _PLAIN: Final = re.compile(r"[A-Za-z][A-Za-z0-9 ,.'!?_()-]*")

@@ -10,8 +10,8 @@ from itertools import zip_longest
 from typing import Literal
 
 from ivr.core.events import SlotValue
+from ivr.rehearsal.checks import show
 from ivr.rehearsal.past_call import PastCall, PastMove
-from ivr.rehearsal.runner import show
 
 What = Literal["outcome", "path", "slot", "understood", "said", "fault", "unused"]
 

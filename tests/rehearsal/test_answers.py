@@ -9,8 +9,9 @@ from ivr.core.events import Meaning
 from ivr.core.flow.load import load_flow
 from ivr.core.flow.problems import Spot
 from ivr.rehearsal.past_call import read as past_of
-from ivr.rehearsal.runner import Result, Talk, run
+from ivr.rehearsal.runner import Result, run
 from ivr.rehearsal.script import Move, load_cases
+from ivr.rehearsal.talk import Talk
 
 LINE = load_flow(
     """

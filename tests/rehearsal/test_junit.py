@@ -3,8 +3,9 @@ from __future__ import annotations
 from xml.etree import ElementTree as ET
 
 from ivr.core.flow.problems import Spot
+from ivr.rehearsal.checks import Failure
 from ivr.rehearsal.junit import Timed, junit
-from ivr.rehearsal.runner import Failure, Result
+from ivr.rehearsal.runner import Result
 from ivr.rehearsal.script import Case
 
 GOOD = Result(Case("a <good> & one", Spot(3, 5), (), {}), (), (("agent", "Hello."),))

@@ -10,8 +10,9 @@ from ivr.core.errors import FlowError
 from ivr.core.flow import yaml_source
 from ivr.core.flow.problems import Report, Spot
 from ivr.rehearsal.recorder import Recorder, added, new_file, scalar
-from ivr.rehearsal.runner import Talk, run
+from ivr.rehearsal.runner import run
 from ivr.rehearsal.script import Move, load_cases
+from ivr.rehearsal.talk import Talk
 from tests.rehearsal.test_runner import LINE, read
 
 MOVES = st.one_of(

@@ -7,8 +7,9 @@ import pytest
 from ivr.core.commands import Expectation
 from ivr.core.events import Meaning
 from ivr.core.flow.load import load_flow
-from ivr.rehearsal.runner import AsHeard, Result, run
+from ivr.rehearsal.runner import Result, run
 from ivr.rehearsal.script import load_cases
+from ivr.rehearsal.talk import AsHeard
 from tests.core.talk import AGENT, flow_of, intent, universal, value
 
 
