@@ -8,7 +8,8 @@ from typing import Final
 from ivr.core import limits
 from ivr.core.flow.model import Slot
 from ivr.understanding.calendar_words import coded, uncoded
-from ivr.understanding.dates import Today, day_in, reckoning
+from ivr.understanding.dates import day_in, reckoning
+from ivr.understanding.day_patterns import Today
 from ivr.understanding.folding import fold
 from ivr.understanding.found import Found, certainty
 from ivr.understanding.text import words
