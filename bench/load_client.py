@@ -22,7 +22,7 @@ import uvloop
 from aiohttp import ClientSession
 
 from ivr.wire import twiml
-from ivr.wire.twilio_messages import CarrierEncoder
+from ivr.wire.twilio_carrier import CarrierEncoder
 
 FRAME = 160
 FRAME_MS = 20

@@ -23,7 +23,8 @@ from ivr.edges.carrier_playout import SILENCE, Playout, Span
 from ivr.edges.carrier_voice import FRAME_MS, CallerVoice, Spoken
 from ivr.edges.carrier_web import STATUS_PATH, CarrierSettings, CarrierWeb
 from ivr.wire import twiml
-from ivr.wire.twilio_messages import Audio, CarrierDecoder, CarrierEncoder, Clear, Mark
+from ivr.wire.twilio_carrier import CarrierDecoder, CarrierEncoder
+from ivr.wire.twilio_messages import Audio, Clear, Mark
 
 __all__ = ["CallEnd", "CarrierSettings", "Ears", "SimulatedCarrier", "Span", "Spoken"]
 

@@ -1,7 +1,7 @@
 """Twilio's media stream messages, both directions, without I/O.
 
 The server's side: `StreamDecoder` reads what the carrier sends, `StreamEncoder` writes what we send.
-The carrier's side, for the simulated caller: `CarrierEncoder` and `CarrierDecoder`.
+The carrier's side, for the simulated caller, is `twilio_carrier`.
 
 Messages are JSON text. Audio is base64 of raw G.711 mu-law, 8 kHz, mono: 160 bytes are 20 ms.
 All numbers travel as strings. A decoder raises nothing but `CarrierError`, whose `close_code` is the
@@ -19,6 +19,7 @@ import orjson
 from orjson import loads
 
 from ivr.core.errors import CarrierError
+from ivr.wire.twilio_fields import MAX_DIGITS, json_object, number, part, read_audio, text
 
 Frame = tuple[bytes, int]
 """One inbound frame: (mu-law bytes, the carrier's time of the first byte in ms).
@@ -29,9 +30,7 @@ A bare tuple, because there are fifty a second for every call.
 MAX_PAYLOAD_BYTES: Final = 8000
 """One second of audio: fifty times what a carrier sends in one message."""
 
-_MAX_ID: Final = 128
 _MAX_PARAMETERS: Final = 32
-_MAX_DIGITS: Final = 15
 _KEYS: Final = frozenset("0123456789*#")
 _NOT_LIVE: Final = object()
 _MILITARY_KEYS: Final = frozenset("ABCDabcd")
@@ -83,69 +82,6 @@ class Clear:
     """Drop what is queued for the caller, as the carrier's side reads it."""
 
 
-def _text(holder: dict[str, Any], name: str, where: str) -> str:
-    value = holder.get(name)
-    if type(value) is not str or not 0 < len(value) <= _MAX_ID or not value.isprintable():
-        raise CarrierError(
-            f"`{name}` of the carrier's `{where}` message is not a text of 1 to {_MAX_ID} characters; "
-            "check what is connected to the stream address.",
-        )
-    return value
-
-
-def _part(message: dict[str, Any], name: str) -> dict[str, Any]:
-    value = message.get(name)
-    if type(value) is not dict:
-        raise CarrierError(
-            f"a `{name}` message has no `{name}` object; check what is connected to the stream address.",
-        )
-    return value
-
-
-def _number(value: Any, name: str) -> int:
-    if type(value) is str and len(value) <= _MAX_DIGITS and value.isascii() and value.isdigit():
-        return int(value)
-    if type(value) is int and 0 <= value < 10**_MAX_DIGITS:
-        return value  # some of Twilio's cousins send plain numbers
-    raise CarrierError(
-        f"`{name}` of a media message is not a whole number; check what is connected to the stream address.",
-    )
-
-
-def _object(raw: bytes | str) -> dict[str, Any]:
-    try:
-        message = orjson.loads(raw)
-    except ValueError:
-        raise CarrierError(
-            f"a message of {len(raw)} characters is not JSON; check what is connected to the stream address.",
-            1007,
-        ) from None
-    if type(message) is not dict:
-        raise CarrierError(
-            "a message is JSON, but not an object; check what is connected to the stream address.",
-        )
-    return message
-
-
-def _audio(payload: Any, limit: int) -> bytes:
-    if type(payload) is not str:
-        raise CarrierError(
-            "a media message has no `payload` text; check what is connected to the stream address.",
-        )
-    if len(payload) > limit * 4 // 3 + 4:
-        raise CarrierError(
-            f"a media message holds more than {limit} bytes of audio; send frames of 20 ms (160 bytes).",
-            1009,
-        )
-    try:
-        return a2b_base64(payload, strict_mode=True)
-    except ValueError:
-        raise CarrierError(
-            "the payload of a media message is not base64; send raw mu-law in standard base64.",
-            1007,
-        ) from None
-
-
 class StreamDecoder:
     """Reads one stream, in order: (`connected`), `start`, then media, keys and marks, then `stop`.
 
@@ -193,7 +129,7 @@ class StreamDecoder:
                     media["chunk"] == self._due
                     and media["track"] == "inbound"
                     and 0 < len(payload) <= self._longest
-                    and len(timestamp) <= _MAX_DIGITS
+                    and len(timestamp) <= MAX_DIGITS
                     and timestamp.isdigit()
                     and timestamp.isascii()
                 ):
@@ -203,7 +139,7 @@ class StreamDecoder:
                     return audio, int(timestamp)
         except (ValueError, KeyError, TypeError, AttributeError):
             pass
-        return self._read(_object(raw))
+        return self._read(json_object(raw))
 
     def _read(self, message: dict[str, Any]) -> Frame | Connected | Start | Key | Mark | Stop | None:
         event = message.get("event")
@@ -225,17 +161,17 @@ class StreamDecoder:
 
     def _media(self, message: dict[str, Any]) -> Frame | None:
         self._check_stream(message, "media")
-        media = _part(message, "media")
+        media = part(message, "media")
         if media.get("track", "inbound") != "inbound":
             self._count("track")
             return None
-        chunk = _number(media.get("chunk"), "chunk")
-        timestamp_ms = _number(media.get("timestamp"), "timestamp")
+        chunk = number(media.get("chunk"), "chunk")
+        timestamp_ms = number(media.get("timestamp"), "timestamp")
         last = self._last_chunk
         if chunk <= last:
             self._count("late")
             return None
-        audio = _audio(media.get("payload"), self._limit)
+        audio = read_audio(media.get("payload"), self._limit)
         if chunk != last + 1 and last >= 0:
             self._count("gap")
         self._last_chunk = chunk
@@ -268,12 +204,12 @@ class StreamDecoder:
     def _on_start(self, message: dict[str, Any]) -> Start:
         if self.stream_id:
             raise CarrierError("`start` came twice; open one socket for each stream.")
-        start = _part(message, "start")
-        stream_id = _text(start, "streamSid", "start")
+        start = part(message, "start")
+        stream_id = text(start, "streamSid", "start")
         if message.get("streamSid", stream_id) != stream_id:
             raise CarrierError("the two `streamSid` of the `start` message differ; send one stream a socket.")
         _check_format(start.get("mediaFormat"))
-        call_id = _text(start, "callSid", "start")
+        call_id = text(start, "callSid", "start")
         account_id = start.get("accountSid")
         started = Start(
             stream_id=stream_id,
@@ -287,12 +223,12 @@ class StreamDecoder:
 
     def _in_call(self, message: dict[str, Any], event: str) -> Key | Mark | Stop | None:
         if event == "mark":
-            return Mark(_text(_part(message, "mark"), "name", "mark"))
+            return Mark(text(part(message, "mark"), "name", "mark"))
         if event == "stop":
             self._stopped = True
             self._live = _NOT_LIVE
             return Stop()
-        digit = _text(_part(message, "dtmf"), "digit", "dtmf")
+        digit = text(part(message, "dtmf"), "digit", "dtmf")
         if digit in _KEYS:
             return Key(digit)
         if digit in _MILITARY_KEYS:
@@ -354,80 +290,3 @@ class StreamEncoder:
     def mark(self, name: str) -> bytes:
         """A mark behind the audio sent so far."""
         return self._mark_head + orjson.dumps(name) + b"}}"
-
-
-class CarrierEncoder:
-    """Writes what the carrier sends on one stream, with its counters (`connected` has none)."""
-
-    def __init__(self, stream_id: str, call_id: str, account_id: str = "AC0") -> None:
-        self._ids = {"streamSid": stream_id, "callSid": call_id, "accountSid": account_id}
-        self._sequence = 0
-        self._chunk = 0
-
-    def _message(self, event: str, body: dict[str, Any]) -> bytes:
-        self._sequence += 1
-        return orjson.dumps(
-            {
-                "event": event,
-                "sequenceNumber": str(self._sequence),
-                event: body,
-                "streamSid": self._ids["streamSid"],
-            },
-        )
-
-    def connected(self) -> bytes:
-        return b'{"event":"connected","protocol":"Call","version":"1.0.0"}'
-
-    def start(self, parameters: dict[str, str]) -> bytes:
-        media_format = {"encoding": "audio/x-mulaw", "sampleRate": 8000, "channels": 1}
-        return self._message(
-            "start",
-            {
-                **self._ids,
-                "tracks": ["inbound"],
-                "mediaFormat": media_format,
-                "customParameters": parameters,
-            },
-        )
-
-    def media(self, mulaw: bytes, timestamp_ms: int) -> bytes:
-        self._chunk += 1
-        return self._message(
-            "media",
-            {
-                "track": "inbound",
-                "chunk": str(self._chunk),
-                "timestamp": str(timestamp_ms),
-                "payload": b2a_base64(mulaw, newline=False).decode(),
-            },
-        )
-
-    def key(self, digit: str) -> bytes:
-        return self._message("dtmf", {"track": "inbound_track", "digit": digit})
-
-    def mark(self, name: str) -> bytes:
-        return self._message("mark", {"name": name})
-
-    def stop(self) -> bytes:
-        return self._message("stop", {"accountSid": self._ids["accountSid"], "callSid": self._ids["callSid"]})
-
-
-class CarrierDecoder:
-    """Reads what a server sends on one stream, as strictly as the carrier does."""
-
-    def __init__(self, stream_id: str) -> None:
-        self._stream_id = stream_id
-
-    def feed(self, raw: bytes | str) -> Audio | Mark | Clear:
-        """Read one message. Raises `CarrierError`."""
-        message = _object(raw)
-        event = message.get("event")
-        if message.get("streamSid") != self._stream_id:
-            raise CarrierError("the server's message is for another stream; send the `streamSid` of `start`.")
-        if event == "media":
-            return Audio(_audio(_part(message, "media").get("payload"), 10 * 60 * 8000))
-        if event == "mark":
-            return Mark(_text(_part(message, "mark"), "name", "mark"))
-        if event == "clear":
-            return Clear()
-        raise CarrierError("the server's message is none of `media`, `mark`, `clear`; send only these.")

@@ -19,7 +19,7 @@ from ivr.edges.twilio import setup
 from ivr.edges.twilio_guard import TwilioPorts, TwilioSettings
 from ivr.wire import twiml
 from ivr.wire.signature import HEADER, Signer
-from ivr.wire.twilio_messages import CarrierEncoder
+from ivr.wire.twilio_carrier import CarrierEncoder
 
 TOKEN = "auth-token-of-the-test"
 PUBLIC = "https://phone.example.org"

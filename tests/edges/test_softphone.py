@@ -12,7 +12,7 @@ from ivr.core.call import CallState, advance
 from ivr.core.events import CallStarted
 from ivr.core.flow.model import Contact
 from ivr.edges.live_news import call_news
-from ivr.wire.twilio_messages import CarrierEncoder
+from ivr.wire.twilio_carrier import CarrierEncoder
 from tests.edges.edge_rig import close_code
 from tests.edges.phone_rig import FLOW
 

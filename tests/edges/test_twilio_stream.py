@@ -15,7 +15,7 @@ from ivr.call.lines import IncomingCall, Line, Transfer
 from ivr.core.flow.model import Contact
 from ivr.wire import twiml
 from ivr.wire.signature import HEADER
-from ivr.wire.twilio_messages import CarrierEncoder
+from ivr.wire.twilio_carrier import CarrierEncoder
 from tests.edges.edge_rig import FORM, FakeCall, OpenRig, Rig, close_code
 
 FRAME = bytes(range(160))
