@@ -24,6 +24,7 @@ from ivr.engines.records.erasing import Erased, Eraser
 from ivr.engines.records.reading import StoredRecords
 from ivr.money_shown import print_models
 from ivr.review.records import CallFilter, CallRow, Records, TurnRow, WholeCall
+from ivr.turns_shown import print_candidates
 
 NANO: Final = 1_000_000_000
 _AGO: Final = re.compile(r"(\d+)\s*(m|h|d|w)")
@@ -107,6 +108,7 @@ def show_call(out: Console, config: Config, call_id: str) -> None:
     print_transcript(out, call)
     out.print()
     print_turns(out, call.turns)
+    print_candidates(out, call.turns)
     print_models(out, call.turns)
 
 

@@ -95,7 +95,9 @@ export interface Turn {
   saved_nano: number | null;
   why: string;
   waited: string;
-  candidates: [string, number][];
+  candidates: { name: string; score: number }[];
+  cache_score: number | null;
+  cents: number | null;
 }
 
 export interface Line {

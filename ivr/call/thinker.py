@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from dataclasses import replace
 from typing import Any, Final
 
 from ivr.call.ports import Interpreter, Reader, Recogniser, Tab, Urgency
@@ -93,7 +94,8 @@ class Thinker:
             if _is_open(meaning):
                 if order.speculative:
                     await asyncio.sleep(PAID_AFTER_S)
-                meaning = await self._interpret(self._interpreter, order)
+                told = await self._interpret(self._interpreter, order)
+                meaning = replace(told, candidates=meaning.candidates, cache_score=meaning.cache_score)
             elif spared := self._interpreter.spared(order):
                 self._post(ModelsUsed((spared,), turn=order.turn))
         self._post(Understood(order.turn, meaning))

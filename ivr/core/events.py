@@ -18,6 +18,17 @@ MeaningKind = Literal["universal", "value", "correction", "intent", "answer", "n
 
 
 @dataclass(frozen=True, slots=True)
+class Candidate:
+    """An intent or a canonical answer that the words may have meant.
+
+    score  how sure we would have been of it, as `Meaning.confidence`, 0..1
+    """
+
+    name: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
 class Meaning:
     """What a caller's words mean at the step that waited for them.
 
@@ -31,6 +42,13 @@ class Meaning:
     decided_by  the stage that decided: `universal`, `grammar`, `cache`, `classifier`, `model`, `none`
     rest        the words that a grammar left over, in their plain form
     fills       values for other slots that were said with it; sure: how sure we are of each (0..1)
+
+    And for whoever wonders afterwards why; nothing is decided by these, so they do not make two meanings
+    differ:
+
+    candidates   what the classifier thought of, likeliest first; none where the rules settled the matter
+    cache_score  of the answer-cache entry that came nearest to standing for the words, taken or not;
+                 it answers from `ivr.understanding.answer_cache.ACCEPTED` on. None: no entry came near
     """
 
     kind: MeaningKind
@@ -41,6 +59,8 @@ class Meaning:
     rest: str = ""
     fills: dict[str, SlotValue] = field(default_factory=dict)
     sure: dict[str, float] = field(default_factory=dict)
+    candidates: tuple[Candidate, ...] = field(default=(), compare=False)
+    cache_score: float | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

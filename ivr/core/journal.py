@@ -12,7 +12,7 @@ from typing import Any, Final, get_args
 from ivr.core.call import HIDDEN, CallState, advance
 from ivr.core.commands import Command
 from ivr.core.errors import Bug
-from ivr.core.events import Event, Heard, KeyPressed, Meaning, Typed, Understood, WorkEnded
+from ivr.core.events import Candidate, Event, Heard, KeyPressed, Meaning, Typed, Understood, WorkEnded
 from ivr.core.flow.model import Flow
 from ivr.core.interruptions import masked_kind
 from ivr.core.keys import HIDDEN_KEY
@@ -44,7 +44,9 @@ def decode(row: Mapping[str, Any]) -> Event:
         )
     values = {key: value for key, value in row.items() if key != "type"}
     if "meaning" in values:
-        values["meaning"] = Meaning(**values["meaning"])
+        meaning = dict(values["meaning"])
+        meaning["candidates"] = tuple(Candidate(**one) for one in meaning.get("candidates", ()))
+        values["meaning"] = Meaning(**meaning)
     if "used" in values:
         values["used"] = tuple(Usage(**usage) for usage in values["used"])
     try:
@@ -64,6 +66,8 @@ def masked(event: Event, *, sensitive: bool, secret: Collection[str] = (), ours:
         return replace(event, values={n: _hidden(v) if n in secret else v for n, v in event.values.items()})
     if not sensitive:
         return event
+    if isinstance(event, Understood):
+        return replace(event, meaning=_masked_meaning(event.meaning))
     match event:
         case Heard(text=text, kind=kind) if text:
             return replace(event, text=HIDDEN, kind=kind or masked_kind(text, ours))
@@ -71,18 +75,16 @@ def masked(event: Event, *, sensitive: bool, secret: Collection[str] = (), ours:
             return replace(event, text=HIDDEN)
         case KeyPressed(key) if key.isdecimal():
             return KeyPressed(HIDDEN_KEY)
-        case Understood(meaning=Meaning(value=str(value)) as meaning):
-            hidden = HIDDEN_KEY * len(value)
-            return replace(event, meaning=replace(meaning, value=hidden, rest=""))
-        case Understood(meaning=Meaning(value=int(value)) as meaning) if not isinstance(value, bool):
-            return replace(event, meaning=replace(meaning, value=0, rest=""))
-        case Understood(meaning=Meaning(rest=rest) as meaning) if rest:
-            return replace(event, meaning=replace(meaning, rest=""))
         case _:
             return event
 
 
-def _hidden(value: str | float | bool | None) -> str | float | bool | None:  # noqa: FBT001 -- a value of any kind
+def _masked_meaning(meaning: Meaning) -> Meaning:
+    """A meaning without the value, and without what else of the words can be seen in it."""
+    return replace(meaning, value=_hidden(meaning.value), rest="", candidates=(), cache_score=None)
+
+
+def _hidden(value: str | float | bool | None) -> str | int | bool | None:  # noqa: FBT001 -- a value of any kind
     match value:
         case str():
             return HIDDEN_KEY * len(value)

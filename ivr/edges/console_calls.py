@@ -27,6 +27,7 @@ PAGE: int = 50
 _TEXTS = ("outcome", "flow", "caller", "text", "step")
 _EVENTS_AT_ONCE = 5000
 _SOUNDS = 100
+NANO_A_CENT = 10_000_000
 
 Note = Callable[[Visitor, str, str, str], Awaitable[None]]
 AsTest = Callable[[WholeCall, list[EventRow]], tuple[str, str]]
@@ -159,7 +160,13 @@ class ConsoleCalls:
             self._found(whole.row.call_id, sound)
         drawn, problem = _drawn(whole.flow_source, whole.row.flow_name)  # in this thread: not the audio's
         turns = [
-            {**asdict(t), "why": story.why(t), "waited": story.waited(t), "candidates": []}
+            {
+                **asdict(t),
+                "why": story.why(t),
+                "waited": story.waited(t),
+                "candidates": t.candidates or (),
+                "cents": None if t.cost_nano is None else t.cost_nano / NANO_A_CENT,
+            }
             for t in whole.turns
         ]
         return {

@@ -126,6 +126,10 @@ class TurnRow:
     saved_nano: int | None
     used: tuple[dict[str, Any], ...] | None
     """The requests to models, as `ivr.core.usage.Usage` has them; `None` for none."""
+    candidates: tuple[dict[str, Any], ...] | None = None
+    """What the classifier thought of, likeliest first: `name`, `score` (0..1). `None`: it was not asked."""
+    cache_score: float | None = None
+    """Of the answer-cache entry that came nearest, taken or not (`ivr.core.events.Meaning`)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,13 +39,19 @@ _LEAST_CONFIDENCE: Final = 0.9
 class Hit:
     """An entry that answers.
 
-    entry   the example, in plain form
-    score   what was held against `ACCEPTED`; `BEST` for the example's very words
+    entry     the example, in plain form
+    score     what is held against `ACCEPTED`; `BEST` for the example's very words
+    accepted  whether it answers
     """
 
     label: Label
     entry: Words
     score: float
+
+    @property
+    def accepted(self) -> bool:
+        """Whether the entry stands for what was said surely enough."""
+        return self.score >= ACCEPTED
 
     @property
     def confidence(self) -> float:
@@ -59,6 +65,15 @@ def look_up(classifier: Classifier, spoken: Words, near: Likeness, language: str
 
     Whether the label may answer here is for the caller of this function to say.
     """
+    hit = closest(classifier, spoken, near, language)
+    return hit if hit is not None and hit.accepted else None
+
+
+def closest(classifier: Classifier, spoken: Words, near: Likeness, language: str) -> Hit | None:
+    """The entry that comes nearest to standing for what was said, accepted or not.
+
+    None when the guard lets none pass.
+    """
     owner = classifier.phrases.get(spoken)
     if owner is not None:
         return Hit(classifier.labels[owner], spoken, BEST)
@@ -68,11 +83,8 @@ def look_up(classifier: Classifier, spoken: Words, near: Likeness, language: str
     if entry is None:
         return None
     owner = int(classifier.owners[entry])
-    probabilities = sharpened(near.probabilities, classifier.sharpness)
-    if owner != int(probabilities.argmax()):
-        return None
-    score = _score(classifier, near, entry, owner, probabilities)
-    return Hit(classifier.labels[owner], classifier.spoken[entry], score) if score >= ACCEPTED else None
+    score = _score(classifier, near, entry, owner)
+    return Hit(classifier.labels[owner], classifier.spoken[entry], score)
 
 
 def _first_that_passes(classifier: Classifier, spoken: Words, near: Likeness, language: str) -> int | None:
@@ -85,12 +97,11 @@ def _first_that_passes(classifier: Classifier, spoken: Words, near: Likeness, la
     return None
 
 
-def _score(
-    classifier: Classifier, near: Likeness, entry: int, owner: int, probabilities: np.ndarray[tuple[int, ...]]
-) -> float:
+def _score(classifier: Classifier, near: Likeness, entry: int, owner: int) -> float:
+    """What the module's docstring says. A classifier that chooses another label keeps it from `ACCEPTED`."""
+    probabilities = sharpened(near.probabilities, classifier.sharpness)
     cosine = float(near.cosines[entry])
     others = near.cosines[classifier.owners != owner]
     rival = max(float(others.max()) if others.size else RIVAL, RIVAL)
-    first = float(probabilities[owner])
-    second = float(np.partition(probabilities, -2)[-2]) if len(probabilities) > 1 else 0.0
-    return COSINE_WEIGHT * cosine + (cosine - rival) + (first - second)
+    next_best = float(np.delete(probabilities, owner).max(initial=0.0))
+    return COSINE_WEIGHT * cosine + (cosine - rival) + (float(probabilities[owner]) - next_best)

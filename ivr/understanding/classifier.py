@@ -18,6 +18,7 @@ from typing import Final, Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from ivr.core.events import Candidate
 from ivr.understanding.text import Words
 
 Vectors = NDArray[np.float32]
@@ -31,6 +32,7 @@ PROBABILITY_WEIGHT: Final = 0.5
 """How much a label's probability adds to the cosine when it is decided whether to take the label."""
 BEST_SCORE: Final = 1.0 + PROBABILITY_WEIGHT
 LEAST_CONFIDENCE: Final = 0.5
+MOST_CANDIDATES: Final = 5
 
 
 class Embeddings(Protocol):
@@ -179,9 +181,23 @@ class Classifier:
             self.labels[best], float(cosines.max()), probability, margin, exact=False, nearest=nearest
         )
 
+    def candidates(self, near: Likeness, allowed: Collection[Label]) -> tuple[Candidate, ...]:
+        """The allowed labels that are likeliest, at most `MOST_CANDIDATES`, likeliest first."""
+        nearest = np.full(len(self.labels), -1.0, dtype=np.float32)
+        np.maximum.at(nearest, self.owners, near.cosines)
+        scores = nearest + PROBABILITY_WEIGHT * near.probabilities
+        likeliest = [i for i in np.argsort(-scores, kind="stable").tolist() if self.labels[i] in allowed]
+        return tuple(
+            Candidate(self.labels[i].name, self._confidence(float(scores[i])))
+            for i in likeliest[:MOST_CANDIDATES]
+        )
+
     def confidence(self, guess: Guess) -> float:
         """0.5 at the threshold, 1 for an example's very words."""
-        reach = (guess.score - self.threshold) / max(BEST_SCORE - self.threshold, 1e-6)
+        return self._confidence(guess.score)
+
+    def _confidence(self, score: float) -> float:
+        reach = (score - self.threshold) / max(BEST_SCORE - self.threshold, 1e-6)
         return round(float(np.clip(LEAST_CONFIDENCE + (1 - LEAST_CONFIDENCE) * reach, 0.0, 1.0)), 3)
 
 

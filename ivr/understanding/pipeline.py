@@ -27,7 +27,7 @@ from ivr.core.errors import Bug
 from ivr.core.events import Meaning
 from ivr.core.flow.model import Flow, Slot
 from ivr.understanding import spanish
-from ivr.understanding.answer_cache import look_up
+from ivr.understanding.answer_cache import BEST, Hit, closest
 from ivr.understanding.choice import Forms, by_letters, choice, exactly
 from ivr.understanding.classifier import Classifier, Guess, Label, Vectors
 from ivr.understanding.corrections import FIRST, correction
@@ -137,23 +137,52 @@ def by_rules(model: FlowModel, text: str, expectation: Expectation) -> Reading:
 def by_classifier(
     model: FlowModel, text: str, expectation: Expectation, vector: Vectors, ruled: Meaning
 ) -> Meaning:
-    """Stages 5 and 6, for what the rules left open. Their finding, `ruled`, stays unless these are sure."""
+    """Stages 5 and 6, for what the rules left open. Their finding, `ruled`, stays unless these are sure.
+
+    Whoever decides, what the classifier thought of and the cache's score are told with the meaning.
+    """
     model = model.hearing(expectation)
     if model.classifier is None:
         return ruled
     spoken = words(text)
     allowed = _allowed(model, expectation)
     near = model.classifier.likeness(spoken, vector)
-    hit = look_up(model.classifier, spoken, near, model.flow.language)
-    if (
-        hit
-        and hit.label.kind == "answer"
-        and _holds(model, hit.label, spoken, expectation)
-        and not _off(text, hit.entry)
-    ):
-        return Meaning("answer", name=hit.label.name, confidence=hit.confidence, decided_by="cache")
-    guess = model.classifier.guess(spoken, vector, allowed, near)
-    if guess is None or guess.score < model.classifier.threshold + _demanded(text, expectation, ruled):
+    hit = closest(model.classifier, spoken, near, model.flow.language)
+    hit = hit if hit is not None and hit.label.kind == "answer" else None
+    meaning = _from_cache(model, text, spoken, expectation, hit)
+    if meaning is None:
+        guess = model.classifier.guess(spoken, vector, allowed, near)
+        meaning = _from_guess(model, text, spoken, expectation, ruled, guess)
+    return replace(
+        meaning,
+        candidates=model.classifier.candidates(near, allowed),
+        cache_score=round(hit.score, 3) if hit is not None else None,
+    )
+
+
+def _from_cache(
+    model: FlowModel, text: str, spoken: Words, expectation: Expectation, hit: Hit | None
+) -> Meaning | None:
+    """The canonical answer that was written for these words, or None."""
+    if hit is None or not hit.accepted or _off(text, hit.entry):
+        return None
+    if not _holds(model, hit.label, spoken, expectation):
+        return None
+    return Meaning("answer", name=hit.label.name, confidence=hit.confidence, decided_by="cache")
+
+
+def _from_guess(  # noqa: PLR0913 -- what a guess has to stand up to
+    model: FlowModel,
+    text: str,
+    spoken: Words,
+    expectation: Expectation,
+    ruled: Meaning,
+    guess: Guess | None,
+) -> Meaning:
+    """What the classifier guesses, where it is surer than the rules; else what they found."""
+    if guess is None or model.classifier is None:
+        return ruled
+    if guess.score < model.classifier.threshold + _demanded(text, expectation, ruled):
         return ruled
     if _off(text, guess.nearest) or not _holds(model, guess.label, spoken, expectation):
         return ruled
@@ -251,8 +280,9 @@ def _precisely(model: FlowModel, text: str, spoken: Words, expectation: Expectat
             label = model.classifier.exactly(spoken, allowed) if model.classifier else None
             if label is None or not _holds(model, label, spoken, expectation):
                 return None
-            by = "cache" if label.kind == "answer" else "classifier"
-            return Meaning(label.kind, name=label.name, decided_by=by)
+            if label.kind == "answer":
+                return Meaning("answer", name=label.name, decided_by="cache", cache_score=BEST)
+            return Meaning("intent", name=label.name, decided_by="classifier")
         case "choice":
             value = exactly(text, model.choices[_slot(model, expectation).name])
             return Meaning("value", value=value, decided_by="grammar") if value else None

@@ -6,7 +6,7 @@ from ivr.call.ports import Tab, Transcript, Urgency
 from ivr.call.thinker import Thinker
 from ivr.core.commands import Expectation, Understand
 from ivr.core.errors import EngineError, Shed
-from ivr.core.events import EngineFailed, Heard, Meaning, ModelsUsed, Understood
+from ivr.core.events import Candidate, EngineFailed, Heard, Meaning, ModelsUsed, Understood
 from ivr.core.usage import Usage
 from tests.call.clock import run
 from tests.call.fakes import FakeReader, FakeRecogniser
@@ -161,6 +161,23 @@ def test_a_model_is_asked_only_when_nothing_is_known_of_the_words():
             ModelsUsed((USAGE,), turn=4),
             Understood(4, HOURS),
         ]
+
+    run(scenario())
+
+
+def test_what_the_reader_thought_of_is_told_with_what_a_model_says():
+    async def scenario():
+        posted: list[object] = []
+        near = Meaning("nothing", candidates=(Candidate("hours", 0.4),), cache_score=1.2)
+        thinker = Thinker(FakeRecogniser(), FakeReader({"on Sunday": near}), posted.append, FakeInterpreter())
+        thinker.understand(Understand(1, "on Sunday", 0.9, Expectation("intents")))
+        await asyncio.sleep(1)
+        (meaning,) = [event.meaning for event in posted if isinstance(event, Understood)]
+        assert (meaning.name, meaning.candidates, meaning.cache_score) == (
+            HOURS.name,
+            near.candidates,
+            1.2,
+        )
 
     run(scenario())
 

@@ -6,7 +6,17 @@ import pytest
 from hypothesis import given
 
 from ivr.core.errors import Bug
-from ivr.core.events import CallStarted, Heard, KeyPressed, Meaning, ModelsUsed, Typed, Understood, WorkEnded
+from ivr.core.events import (
+    CallStarted,
+    Candidate,
+    Heard,
+    KeyPressed,
+    Meaning,
+    ModelsUsed,
+    Typed,
+    Understood,
+    WorkEnded,
+)
 from ivr.core.journal import decode, encode, masked
 from ivr.core.usage import Usage
 from tests.core.test_call import EVENTS
@@ -61,6 +71,25 @@ def test_what_work_brings_travels_and_is_masked_under_the_name_of_a_sensitive_sl
     assert kept == WorkEnded(
         3, "done", {"pin": "••••", "code": 0, "open": True, "part": "morning", "no": None}
     )
+
+
+def test_what_else_words_may_have_meant_travels_and_is_not_kept_of_sensitive_ones():
+    near = (Candidate("hours", 0.41), Candidate("parking", 0.2))
+    event = Understood(1, Meaning("nothing", rest="one two", candidates=near, cache_score=1.31))
+    again = decode(json.loads(json.dumps(encode(event))))
+    assert isinstance(again, Understood)
+    assert (again.meaning.candidates, again.meaning.cache_score) == (near, 1.31)
+    kept = masked(event, sensitive=True)
+    assert isinstance(kept, Understood)
+    assert (kept.meaning.candidates, kept.meaning.cache_score, kept.meaning.rest) == ((), None, "")
+
+
+def test_meanings_that_an_older_version_wrote_have_no_candidates():
+    old = {"type": "Understood", "turn": 1, "meaning": {"kind": "intent", "name": "book"}}
+    event = decode(old)
+    assert event == Understood(1, Meaning("intent", "book"))
+    assert isinstance(event, Understood)
+    assert (event.meaning.candidates, event.meaning.cache_score) == ((), None)
 
 
 def test_a_masked_event_keeps_its_kind():

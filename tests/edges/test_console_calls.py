@@ -1,6 +1,7 @@
 """Past calls: the list, one call, its sound."""
 
 import wave
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -50,9 +51,22 @@ async def test_a_call_is_told_whole(open_console):
     _, told = await rig.get("/api/calls/CA1")
     assert told["turns"][0]["why"].startswith("That asks for the answer")
     assert told["turns"][0]["waited"].startswith("Of the 950 ms")
+    assert (told["turns"][0]["candidates"], told["turns"][0]["cents"]) == ([], 0)
     assert told["marks"] == [{"kind": "key", "at_ms": 900, "text": "5"}]
     assert {node["id"] for node in told["graph"]["nodes"]} >= {"main/1", "main/2"}
     assert told["sound"] is False
+
+
+async def test_a_turn_tells_what_else_was_near_and_what_it_took(open_console):
+    rig = await open_console()
+    near = ({"name": "parking", "score": 0.93}, {"name": "hours", "score": 0.2})
+    rig.records.add(
+        ROW, flow_source=SOURCE,
+        turns=(replace(TURN, candidates=near, cache_score=1.31, cost_nano=1_240_000),),
+    )  # fmt: skip
+    _, told = await rig.get("/api/calls/CA1")
+    (turn,) = told["turns"]
+    assert (turn["candidates"], turn["cache_score"], turn["cents"]) == (list(near), 1.31, 0.124)
 
 
 async def test_a_call_whose_flow_cannot_be_read_is_shown_without_its_graph(open_console):

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.understanding.answer_cache import ACCEPTED, BEST, Hit, look_up
+from ivr.understanding.answer_cache import ACCEPTED, BEST, Hit, closest, look_up
 from ivr.understanding.classifier import Classifier, Label, Likeness
 from ivr.understanding.text import words
 from tests.understanding.front_desk import FLOW, BagOfWords, trained
@@ -59,6 +59,18 @@ def test_the_classifier_has_to_agree() -> None:
     against[DESK.labels.index(Label("answer", "parking"))] = 20.0
     other = dataclasses.replace(near, meaning=against, wording=against)
     assert look_up(DESK, words("what are your opening hours please"), other, "en") is None
+
+
+def test_a_miss_tells_how_near_it_was() -> None:
+    said = "what are your opening hours please"
+    near = likeness(said)
+    rival = near.cosines.copy()
+    rival[DESK.owners == DESK.labels.index(Label("answer", "parking"))] = near.cosines.max() - 0.01
+    missed = closest(DESK, words(said), dataclasses.replace(near, cosines=rival), "en")
+    assert missed is not None
+    assert (missed.label.name, missed.accepted) == ("hours", False)
+    assert 0 < missed.score < ACCEPTED
+    assert closest(DESK, words("what are not your opening hours"), near, "en") is None
 
 
 def test_a_language_without_a_guard_takes_very_words_only() -> None:

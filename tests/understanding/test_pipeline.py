@@ -11,6 +11,7 @@ from ivr.core.events import Meaning
 from ivr.core.flow.model import Intent, SlotType
 from ivr.core.limits import LIMITED, measure
 from ivr.core.telephone import is_e164
+from ivr.understanding.answer_cache import ACCEPTED, BEST
 from ivr.understanding.pipeline import NOTHING, FlowModel, by_rules, understand
 from ivr.understanding.text import vocabulary, words
 from tests.understanding import restaurant
@@ -225,6 +226,31 @@ def test_canonical_answers_come_from_the_cache_when_the_question_is_theirs() -> 
     assert meaning_of("what are your opening hours please", EVERYTHING).decided_by == "cache"
     assert meaning_of("where can I park", EVERYTHING).decided_by == "cache"
     assert meaning_of("is there a car park", EVERYTHING).name == "parking"
+
+
+@pytest.mark.parametrize(
+    ("text", "by"),
+    [("what are your opening hours please", "cache"), ("purple elephants dance quietly", "none")],
+)
+def test_what_else_was_near_is_told_with_the_meaning(text: str, by: str) -> None:
+    meaning = meaning_of(text, EVERYTHING)
+    assert meaning.decided_by == by
+    names = [one.name for one in meaning.candidates]
+    assert len(names) == len(set(names)) > 1
+    assert set(names) <= {*EVERYTHING.intents, *FLOW.answers}
+    scores = [one.score for one in meaning.candidates]
+    assert scores == sorted(scores, reverse=True)
+    assert all(0 <= score <= 1 for score in scores)
+    if by == "cache":
+        assert names[0] == meaning.name
+        assert meaning.cache_score is not None
+        assert meaning.cache_score >= ACCEPTED
+
+
+def test_what_the_rules_settled_has_no_candidates() -> None:
+    meaning = meaning_of("where can I park", EVERYTHING)
+    assert (meaning.candidates, meaning.cache_score) == ((), BEST)
+    assert meaning_of("a person please", EVERYTHING).candidates == ()
 
 
 def test_an_intent_is_never_answered_from_the_cache() -> None:

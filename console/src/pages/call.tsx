@@ -217,7 +217,7 @@ function Turns({ turns, current, onJump }: TurnsProps): JSX.Element {
             {turn.waited && <p class="faint">{turn.waited}</p>}
             {turn.candidates.length > 0 && (
               <p class="faint">
-                Candidates: {turn.candidates.map(([name, score]) => `${name} ${score.toFixed(2)}`).join(", ")}
+                Candidates: {turn.candidates.map(({ name, score }) => `${name} ${score.toFixed(2)}`).join(", ")}
               </p>
             )}
           </li>

@@ -320,6 +320,8 @@ def _turn(call_id: str, turn: Turn) -> dict[str, Any]:
         "cost_nano": turn.cost_nano,
         "saved_nano": turn.saved_nano,
         "used": [asdict(request) for request in turn.used] or None,
+        "candidates": [asdict(one) for one in meaning.candidates] or None if meaning else None,
+        "cache_score": meaning.cache_score if meaning else None,
     }
 
 

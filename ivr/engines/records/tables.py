@@ -121,6 +121,8 @@ TURNS: Final = sa.Table(
     _ms("cost_nano"),
     _ms("saved_nano"),
     sa.Column("used", sa.JSON(none_as_null=True)),
+    sa.Column("candidates", sa.JSON(none_as_null=True)),
+    sa.Column("cache_score", sa.Float),
 )
 
 LINES: Final = sa.Table(

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from ivr.core.events import Candidate, Event, Understood
 from ivr.engines.records.store import RecordStore
 from ivr.review.records import CallFilter
 from tests.engines.records.past import BEGAN_MS, CARD, call, leaves, orders
@@ -55,6 +57,27 @@ async def test_a_call_comes_back_whole(store: RecordStore) -> None:
     ]
     assert whole.flow_source.startswith("ivr: 1")
     assert CARD not in repr(whole)
+
+
+async def test_a_turn_keeps_what_else_its_words_may_have_meant(store: RecordStore) -> None:
+    near = (Candidate("hours", 0.41), Candidate("order", 0.2))
+    made = call("CA1", orders)
+    thought = replace(made, rows=[(at, _thinking(event, near)) for at, event in made.rows])
+    thought.write(store.journal)
+    await store.settled()
+    found = await store.records.call("CA1")
+    assert found is not None
+    turn = next(turn for turn in found.turns if turn.words == "mumble mumble")
+    assert turn.candidates is not None
+    assert list(turn.candidates) == [{"name": "hours", "score": 0.41}, {"name": "order", "score": 0.2}]
+    assert turn.cache_score == 1.31
+    assert next(turn for turn in found.turns if turn.by == "start").candidates is None
+
+
+def _thinking(event: Event, near: tuple[Candidate, ...]) -> Event:
+    if not isinstance(event, Understood):
+        return event
+    return replace(event, meaning=replace(event.meaning, candidates=near, cache_score=1.31))
 
 
 async def test_the_events_come_in_order_and_from_where_one_wants(store: RecordStore) -> None:
