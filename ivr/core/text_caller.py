@@ -19,7 +19,6 @@ from ivr.core.commands import (
     Expectation,
     Order,
     Say,
-    Segment,
     StartWork,
     StopSpeaking,
     Transcribe,
@@ -37,8 +36,6 @@ from ivr.core.events import (
     LineLost,
     LineOpened,
     Meaning,
-    Played,
-    SpeakingBegan,
     SpeechBegan,
     SpeechEnded,
     TimePassed,
@@ -49,16 +46,11 @@ from ivr.core.events import (
 )
 from ivr.core.flow.model import Flow
 from ivr.core.sentences import split_sentences
+from ivr.core.text_playing import BEGIN_MS, MS_A_CHARACTER, TextPlaying
 from ivr.core.turns import Phase
 
-MS_A_CHARACTER: Final = 60
-"""How long a character of speech takes, ours and the caller's (ms): about 170 words a minute."""
-BEGIN_MS: Final = 50
-"""From an order to speak to the first sound, and from a sound to its being noticed (ms)."""
 END_MS: Final = 90
 """From the end of the caller's speech to its being noticed (ms)."""
-CHUNK_MS: Final = 200
-"""How often the carrier tells how far it has played (ms)."""
 SHORTEST_MS: Final = 300
 """The least time that it takes to say anything (ms)."""
 RECOGNISE_MS: Final = 100
@@ -129,11 +121,7 @@ class TextCaller:
         self._words = ""
         self._confidence = 1.0
         self._results: deque[tuple[int, Event]] = deque()
-        self._queue: deque[tuple[int, Segment]] = deque()
-        self._position_ms = -1  # in the segment that plays; -1: its first sound is still to come
-        self._mark_ms = 0  # when the carrier tells about it next
-        self._reach_ms = 0  # and how far it will have played by then
-        self._coarse = False
+        self._playing = TextPlaying()
         self.send(started)
         if self._works:
             self._settle()
@@ -165,10 +153,10 @@ class TextCaller:
 
     def hear_out(self) -> None:
         """Listen until the line has nothing more to say, or has handed the caller over for good."""
-        self._coarse = True
-        while (self._queue or self.state.away) and not self.over:
+        self._playing.coarse = True
+        while (self._playing or self.state.away) and not self.over:
             self._step()
-        self._coarse = False
+        self._playing.coarse = False
 
     def say(self, words: str, confidence: float = 1.0) -> None:
         """Hear the line out, speak, and wait until the words have had their effect."""
@@ -237,9 +225,9 @@ class TextCaller:
 
     def _hear_a_while(self, ms: int) -> None:
         until = self.now + ms
-        while self._queue and not self.over and self._mark_ms <= until:
+        while self._playing and not self.over and self._playing.due_ms <= until:
             self._step()
-        if self._queue:
+        if self._playing:
             self.now = max(self.now, until)
 
     def _settle(self) -> None:
@@ -259,15 +247,10 @@ class TextCaller:
     def _obey(self, command: Command) -> None:
         match command:
             case Say(generation, segments, first, again):
-                if not self._queue or (first and self._position_ms < 0):
-                    self._begin_next()
-                if first and self._position_ms < 0:
-                    self._queue.extendleft((generation, segment) for segment in reversed(segments))
-                else:
-                    self._queue.extend((generation, segment) for segment in segments)
+                self._playing.say(generation, segments, self.now, first=first)
                 self.said += [segment.text for segment in segments if not (segment.sound or again)]
             case StopSpeaking():
-                self._queue.clear()
+                self._playing.stop()
             case TransferCall(contact, whisper):
                 self._transfer(contact, warm=bool(whisper))
             case Transcribe(turn) if self._read and turn not in self._turns:
@@ -310,8 +293,8 @@ class TextCaller:
             moments.append((self._results[0][0], self._deliver))
         if self._works:
             moments.append((self._works[0][0], self._end_work))
-        if self._queue:
-            moments.append((self._mark_ms, self._play))
+        if self._playing:
+            moments.append((self._playing.due_ms, self._play))
         due = next_deadline(self.state)
         if due is not None:
             moments.append((due, self._wake))
@@ -337,29 +320,4 @@ class TextCaller:
             raise Bug(f"A deadline at {next_deadline(before)} ms changed nothing and would come for ever.")
 
     def _play(self) -> None:
-        """The carrier tells how far it has played, or the voice has begun."""
-        generation, segment = self._queue[0]
-        length = max(1, round(len(segment.text) * MS_A_CHARACTER / segment.rate))
-        if self._position_ms < 0:
-            self._position_ms = 0
-            self._mark_next(length)
-            self.send(SpeakingBegan(segment.id, length))
-            return
-        self._position_ms = position = self._reach_ms
-        last = position >= length
-        if last:
-            self._queue.popleft()
-            self._begin_next()
-        else:
-            self._mark_next(length)
-        self.send(Played(generation, segment.id, position, last=last))
-
-    def _mark_next(self, length: int) -> None:
-        left = length - self._position_ms
-        chunk = left if self._coarse else min(CHUNK_MS, left)
-        self._reach_ms = self._position_ms + chunk
-        self._mark_ms = self.now + chunk
-
-    def _begin_next(self) -> None:
-        self._position_ms = -1
-        self._mark_ms = self.now + BEGIN_MS
+        self.send(self._playing.go_on(self.now))

@@ -16,7 +16,8 @@ from ivr.core.events import (
 )
 from ivr.core.flow.load import load_flow
 from ivr.core.flow.model import Flow
-from ivr.core.text_caller import BEGIN_MS, CHUNK_MS, TextCaller
+from ivr.core.text_caller import TextCaller
+from ivr.core.text_playing import BEGIN_MS, CHUNK_MS
 
 
 def flow_of(steps: str, more: str = "") -> Flow:

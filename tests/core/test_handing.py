@@ -57,7 +57,7 @@ class Handed(Talk):
 def handed(steps: str = BRANCHES, more: str = "", **slots: int) -> Talk:
     """A call that has just been handed over."""
     talk = Handed(flow_of(steps, more), **slots)
-    while talk._queue:
+    while talk._playing:
         talk._step()
     talk.take_said()
     assert isinstance(talk.commands[-1], TransferCall)
