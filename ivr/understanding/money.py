@@ -130,6 +130,7 @@ def _ways(currency: Currency) -> _Ways:
         rf"(?P<one>an?) (?:{major})(?: and (?:an? )?(?P<also>{part}))?",
         rf"(?P<c>\d{{1,2}}) (?:{minor})",
         rf"(?:an? )?(?P<one>{part}|couple|couple of)(?: of)?(?: an?)? {scale}(?: (?:{major}))?",
+        rf"(?P<one>an?) (?P<scale>k|grand)(?: (?:{major}))?",
         rf"(?P<n>\d+) and {cents} (?:{minor})",
         r"(?P<slang>an? (?:fiver|tenner))",
         r"(?P<n>\d{1,4}) (?P<pair>\d\d)",

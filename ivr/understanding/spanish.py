@@ -31,7 +31,7 @@ _NO: Final = frozenset(
         no | no no | para nada | de ninguna manera | incorrecto | es incorrecto | no es correcto | eso no
         negativo | en absoluto | no es asi | claro que no | por supuesto que no | no esta bien | que va
         mejor no | creo que no | no senor | no senora | todavia no | tampoco | no quiero | no lo es
-        esta mal
+        esta mal | eso no es | no eso no es | no eso no | no es eso | no no es asi | no no es | no esta mal
         """
     )
 )

@@ -3,8 +3,10 @@
 `held_back.tsv` was written before the grammars of money, dates, times, telephone numbers, e-mail
 addresses, names, spellings and addresses; at its first reading 98.1 % of it was understood. Its misses
 were looked at then, and so were those of 148 more forms (91.9 % at their first reading), which are in
-`known.tsv` now. `held_back_later.tsv` was written after that: 98.1 % at its first reading. Neither table of
-held-back forms is ever changed. `python -m tests.understanding.spoken_form` prints the shares.
+`known.tsv` now. `held_back_later.tsv` was written after that: 98.1 % at its first reading.
+`held_back_third.tsv` was written by somebody who had not read the grammars: 98.2 % (112 of 114) at its first
+reading; missed were "No, eso no es." and "a grand", both mended since. No table of held-back forms is ever
+changed. `python -m tests.understanding.spoken_form` prints the shares.
 """
 
 import pytest
@@ -14,17 +16,18 @@ from tests.understanding.spoken_form import Form, missed, read, shares
 
 HELD_BACK = read("held_back.tsv")
 LATER = read("held_back_later.tsv")
+THIRD = read("held_back_third.tsv")
 KNOWN = read("known.tsv")
 
 
 def test_there_are_enough_forms_and_none_is_held_back_and_known() -> None:
     assert len(HELD_BACK) >= 350
-    assert len(HELD_BACK) + len(LATER) >= 500
-    held_back = {(form.kind, words(form.spoken), form.language) for form in (*HELD_BACK, *LATER)}
+    assert len(HELD_BACK) + len(LATER) + len(THIRD) >= 600
+    held_back = {(form.kind, words(form.spoken), form.language) for form in (*HELD_BACK, *LATER, *THIRD)}
     assert not held_back & {(form.kind, words(form.spoken), form.language) for form in KNOWN}
 
 
-@pytest.mark.parametrize("forms", [HELD_BACK, LATER], ids=["first", "later"])
+@pytest.mark.parametrize("forms", [HELD_BACK, LATER, THIRD], ids=["first", "later", "third"])
 def test_95_percent_of_what_was_held_back_is_understood(forms: list[Form]) -> None:
     wrong = missed(forms)
     assert len(wrong) <= 0.05 * len(forms), wrong
@@ -32,7 +35,7 @@ def test_95_percent_of_what_was_held_back_is_understood(forms: list[Form]) -> No
 
 @pytest.mark.parametrize("kind", sorted({form.kind for form in HELD_BACK}))
 def test_95_percent_of_each_type(kind: str) -> None:
-    forms = [form for form in (*HELD_BACK, *LATER) if form.kind == kind]
+    forms = [form for form in (*HELD_BACK, *LATER, *THIRD) if form.kind == kind]
     good, every = shares(forms)[kind]
     assert good >= 0.95 * every, missed(forms)
 
