@@ -220,23 +220,17 @@ def messages() -> None:
 
 
 @app.command()
-def check(flows: Annotated[list[Path], typer.Argument(help="Flow files.")]) -> None:
+def check(
+    flows: Annotated[list[Path], typer.Argument(help="Flow files.")],
+    *,
+    exact: Annotated[
+        bool, typer.Option("--exact", help="Without the embedder: examples are not compared by meaning.")
+    ] = False,
+) -> None:
     """Look flow files over: file:line:column of each mistake and what to do. Exit status 1 on any error."""
-    from ivr.core.flow.problems import format_problem  # noqa: PLC0415
-    from ivr.flow_files import read_flow_file  # noqa: PLC0415
+    from ivr.check_cli import check  # noqa: PLC0415 -- loads numpy
 
-    bad = False
-    for path in flows:
-        _, flow, problems = read_flow_file(path, linted=True)
-        bad |= flow is None
-        for problem in problems:
-            style = "red" if problem.severity == "error" else "yellow"
-            out.print(escape(format_problem(problem)), style=style, highlight=False, soft_wrap=True)
-        if flow is not None:
-            steps = sum(len(sub.steps) for sub in flow.flows.values())
-            good = f"{path}: {flow.name} is in order ({len(flow.flows)} flows, {steps} steps)."
-            out.print(escape(good), highlight=False, soft_wrap=True)
-    if bad:
+    if not check(out, flows, exact=exact):
         raise typer.Exit(1)
 
 

@@ -35,6 +35,7 @@ from ivr.review.evaluation import (
 )
 from ivr.review.records import CallFilter, Records
 from ivr.understanding.confusable import Confusable, confusable
+from ivr.understanding.examples import examples_of
 from ivr.understanding.models import table as model_table
 from ivr.understanding.models.prices import dollars
 from ivr.understanding.redaction import redacted
@@ -83,7 +84,7 @@ def run(out: Console, config: Config, path: Path, what: Asked) -> None:
 
         scores = asyncio.run(measure())
     classifier = models[0].classifier
-    near = confusable(classifier) if classifier else ()
+    near = confusable(examples_of(flow), classifier.examples) if classifier else ()
     if what.as_json:
         out.print_json(json.dumps(_as_json(flow, labelled, scores, near)))
         return

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 import zoneinfo
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -36,10 +37,12 @@ def find_flow(argument: str, config: Config) -> Path:
     raise ConfigError("No flow to serve. Name one: ivr serve FLOW.yaml, or set IVR_FLOW.")
 
 
-def read_flow_file(path: Path, *, linted: bool = False) -> tuple[str, Flow | None, tuple[Problem, ...]]:
+def read_flow_file(
+    path: Path, *, linted: bool = False, linters: Sequence[load.Linter] = ()
+) -> tuple[str, Flow | None, tuple[Problem, ...]]:
     """A flow's source with all that it includes, its flow (`None` if it has errors) and its problems.
 
-    linted   with warnings for the ear and for safety
+    linted   with warnings for the ear and for safety; `linters`: with more of them
     Raises `ConfigError` when the file cannot be read.
     """
     try:
@@ -56,7 +59,7 @@ def read_flow_file(path: Path, *, linted: bool = False) -> tuple[str, Flow | Non
         files[name] = included(path.parent, name)
         return files[name]
 
-    flow, problems = load.check_text(text, str(path), linted=linted, read=read)
+    flow, problems = load.check_text(text, str(path), linted=linted, read=read, linters=linters)
     source = includes.bundle(text, files)
     if flow is not None and flow.timezone not in zoneinfo.available_timezones():
         hint = difflib.get_close_matches(flow.timezone, zoneinfo.available_timezones(), 1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -77,25 +77,29 @@ def reader(flow: Flow, *, exact: bool) -> Iterator[TextReader]:
         return
     from ivr.engines.reader import train_flow  # noqa: PLC0415 -- loads the engines' libraries
 
-    with embeddings(flow.language) as kept:
+    with ExitStack() as stack:
+        try:
+            kept = stack.enter_context(embeddings(flow.language))
+        except ConfigError as error:
+            raise ConfigError(
+                f"{error}. Or leave the classifier out: with --exact, only grammars and the very words of "
+                "your examples are understood."
+            ) from error
         yield TextReader(train_flow(flow, kept), kept)
 
 
 @contextmanager
-def embeddings(language: str) -> Iterator[Embeddings]:
-    """Vectors of sentences, kept on disk from run to run. Raises `ConfigError` when the model is missing."""
+def embeddings(language: str, *, strict: bool = False) -> Iterator[Embeddings]:
+    """Vectors of sentences, kept on disk from run to run. Raises `ConfigError` when the model is missing.
+
+    strict  without the model for just this language, too
+    """
     from ivr.engines.embedders import open_embedder  # noqa: PLC0415 -- loads the engines' libraries
     from ivr.engines.kept_vectors import KeptEmbeddings  # noqa: PLC0415
     from ivr.engines.models import models_dir  # noqa: PLC0415
 
     config = load(os.environ).config
-    try:
-        chosen = open_embedder(language, models_dir(config.models_dir, os.environ))
-    except ConfigError as error:
-        raise ConfigError(
-            f"{error} Or leave the classifier out: with --exact, only grammars and the very words of your "
-            "examples are understood."
-        ) from error
+    chosen = open_embedder(language, models_dir(config.models_dir, os.environ), strict=strict)
     name = f"{chosen.digest[:16]}.npz"
     kept = KeptEmbeddings(chosen.embeddings, config.folder("cache", os.environ) / "vectors" / name)
     try:

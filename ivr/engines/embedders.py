@@ -31,15 +31,18 @@ class ChosenEmbedder:
     close: Callable[[], None] = lambda: None
 
 
-def open_embedder(language: str, folder: Path) -> ChosenEmbedder:
+def open_embedder(language: str, folder: Path, *, strict: bool = False) -> ChosenEmbedder:
     """The embedder for a language (`en-US`). Raises `ConfigError` when no model is there.
 
-    Without the model for other languages English's stands in, which knows a little of them, and says so.
+    Without the model for other languages English's stands in, which knows a little of them, and says so;
+    strict  that is refused, too
     """
     if language.partition("-")[0].lower() not in ("en", ""):
         try:
             files = open_model(OTHERS, folder, "embedder")
         except ConfigError as error:
+            if strict:
+                raise
             _log.warning(
                 "this language is understood badly without the embedder for it",
                 language=language,

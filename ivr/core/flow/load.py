@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from ivr.core.errors import FlowError
 from ivr.core.flow import explain, includes, languages, yaml_source
 from ivr.core.flow.check import check
-from ivr.core.flow.compile import Names, compile_file
+from ivr.core.flow.compile import Compiled, Names, compile_file
 from ivr.core.flow.includes import ReadFile
 from ivr.core.flow.lint import lint
 from ivr.core.flow.model import Flow
 from ivr.core.flow.problems import FlowProblems, Problem, Report
 from ivr.core.flow.yaml_source import Node
+
+Linter = Callable[[Compiled, Node, Report], None]
+"""Warns of something in a flow that has no errors: once for each of its languages."""
 
 
 def load_flow(text: str, file: str, read: ReadFile | None = None) -> Flow:
@@ -30,12 +33,18 @@ def load_flow(text: str, file: str, read: ReadFile | None = None) -> Flow:
 
 
 def check_text(
-    text: str, file: str, *, linted: bool = False, read: ReadFile | None = None
+    text: str,
+    file: str,
+    *,
+    linted: bool = False,
+    read: ReadFile | None = None,
+    linters: Sequence[Linter] = (),
 ) -> tuple[Flow | None, tuple[Problem, ...]]:
     """The flow, or `None` if it has errors, and all problems, warnings too, in file order.
 
     linted   warn of what sounds bad or leaves callers without help, too
     read     as for `load_flow`
+    linters  more to be warned of, when it is linted
     """
     report = Report(file)
     text, files = includes.unbundled(text)
@@ -49,14 +58,16 @@ def check_text(
     for language in tongues:
         # Each language has a tree of its own, since what is wrong is cut out of it.
         tree = languages.spoken(root, language, tongues, report) if len(tongues) > 1 else root
-        flow = _compile(tree, report, pin, tongues, linted=linted)
+        flow = _compile(tree, report, pin, tongues, (lint, *linters) if linted else ())
         if flow is None:
             return None, report.problems()
         family[language] = replace(flow, family=family) if len(tongues) > 1 else flow
     return (None if report.has_errors else family[tongues[0]]), report.problems()
 
 
-def _compile(root: Node, report: Report, pin: str, tongues: tuple[str, ...], *, linted: bool) -> Flow | None:
+def _compile(
+    root: Node, report: Report, pin: str, tongues: tuple[str, ...], linters: Sequence[Linter]
+) -> Flow | None:
     """A flow in one language. `None`: there is nothing to compile."""
     names = Names.of(root)
     source, whole = explain.read(root, report)
@@ -65,8 +76,8 @@ def _compile(root: Node, report: Report, pin: str, tongues: tuple[str, ...], *, 
     compiled = compile_file(source, root, names, report, pin, tongues)
     if whole and not report.has_errors:
         check(compiled, root, report)
-        if linted:
-            lint(compiled, root, report)
+        for warn in linters:
+            warn(compiled, root, report)
         if len(tongues) > 1:
             languages.check_types(compiled.flow, root, report)
     return compiled.flow

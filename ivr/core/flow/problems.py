@@ -74,7 +74,7 @@ class Report:
 
     def warn(self, spot: Spot, message: str, hint: str = "", lint: Lint = "") -> None:
         """Note something that works, but probably not as the author thinks."""
-        self._add(Problem(self.file, spot.line, spot.column, message, hint, "warning", lint))
+        self._add(Problem(spot.file or self.file, spot.line, spot.column, message, hint, "warning", lint))
 
     def take(self, other: Report) -> None:
         """Take over what was found in another file."""
