@@ -23,6 +23,8 @@ HOME: Final = Path(__file__).resolve().parent
 SOURCES: Final = HOME / "console"
 PAGES: Final = HOME / "ivr" / "edges" / "console_pages"
 STAMP: Final = PAGES / ".stamp"
+SHARED: Final = HOME / "ivr" / "edges" / "phone" / "foundation.css"
+"""Colours and type, which the console has from the phone."""
 LEAST_NODE: Final = (20, 19)
 _NPM: Final = ("--fetch-retries=0", "--fetch-timeout=20000", "--no-progress", "--loglevel=error")
 
@@ -35,9 +37,9 @@ class RegistryAwayError(NotBuiltError):
     """The npm registry cannot be reached from here."""
 
 
-def fingerprint(sources: Path = SOURCES) -> str:
+def fingerprint(sources: Path = SOURCES, shared: Path = SHARED) -> str:
     """What the pages are made from, as a digest."""
-    digest = hashlib.sha256()
+    digest = hashlib.sha256(shared.read_bytes())
     for path in sorted(p for p in sources.rglob("*") if p.is_file() and "node_modules" not in p.parts):
         digest.update(str(path.relative_to(sources)).encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()

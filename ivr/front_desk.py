@@ -28,6 +28,7 @@ from ivr.edges.console_calls import CallsPorts, records_away
 from ivr.edges.console_flow import FlowPorts
 from ivr.edges.console_live import LivePorts, Note
 from ivr.edges.console_login import ConsoleAccess
+from ivr.edges.console_quality import QualityPorts
 from ivr.edges.console_users import User, read_users
 from ivr.edges.health import Health, Readiness
 from ivr.edges.live import LiveCalls
@@ -39,6 +40,7 @@ from ivr.rehearsal.case_from_call import as_test
 from ivr.rehearsal.reading import TextReader, exact_model
 from ivr.rehearsal.recorder import new_file
 from ivr.review.records import AuditRow, EventRow, Records, WholeCall
+from ivr.review.rubric import read_rubric
 
 _STAND_INS: Final = (
     "# What the caller gave for sensitive slots is not kept: stand-ins are in its place. Look at them.\n"
@@ -74,7 +76,10 @@ class House:
 
 
 def make_app(config: Config, environ: Mapping[str, str], house: House) -> web.Application:
-    """The application with every route of the server. Raises `ConfigError`."""
+    """The application with every route of the server.
+
+    Raises `ConfigError`, or `FlowProblems` for mistakes in the rubric.
+    """
     app = web.Application(middlewares=[records_away])
     settings = TwilioSettings(
         public_url=config.public_url.rstrip("/"),
@@ -102,7 +107,9 @@ def make_app(config: Config, environ: Mapping[str, str], house: House) -> web.Ap
         lambda text, name: check_text(text, name, linted=True),
     )
     answers = AnswersPorts(house.records, house.flow, house.say)
-    console.setup(app, ConsolePorts(access, streams, live, calls, flow, answers))
+    rubric = read_rubric(Path(config.rubric) if config.rubric else None)
+    quality = QualityPorts(house.records, rubric, note)
+    console.setup(app, ConsolePorts(access, streams, live, calls, flow, answers, quality))
     app.add_routes(Health(house.readiness, house.exposition, __version__).routes())
     return app
 

@@ -26,3 +26,18 @@ def test_a_changed_source_is_built_anew(tmp_path):
     assert build_console.is_built(sources, stamp)
     (sources / "src" / "main.tsx").write_text("// changed")
     assert not build_console.is_built(sources, stamp)
+
+
+def test_a_changed_colour_is_built_anew(tmp_path):
+    (tmp_path / "console").mkdir()
+    light, dark = (tmp_path / name for name in ("light.css", "dark.css"))
+    light.write_bytes(build_console.SHARED.read_bytes())
+    dark.write_text(":root { --page: #000; }")
+    prints = [build_console.fingerprint(tmp_path / "console", css) for css in (light, dark)]
+    assert prints[0] == build_console.fingerprint(tmp_path / "console") != prints[1]
+
+
+def test_colours_are_named_in_one_place():
+    ours = (HOME / "console" / "src" / "style.css", HOME / "ivr" / "edges" / "phone" / "phone.css")
+    assert not [path.name for path in ours if "--page:" in path.read_text()]
+    assert build_console.SHARED.read_text().count("--page:") == 2

@@ -141,6 +141,15 @@ export interface Graph {
   edges: Edge[];
 }
 
+export interface Score {
+  scorer: string;
+  question: string;
+  kind: "measured" | "model" | "person";
+  score: number;
+  reason: string;
+  turns: number[];
+}
+
 export interface WholeCall {
   row: CallRow;
   turns: Turn[];
@@ -154,7 +163,7 @@ export interface WholeCall {
   sound: boolean;
   can_test: boolean;
   summary: { summary: string; intent: string; follow_up: string } | null;
-  scores: { scorer: string; question: string; kind: string; score: number; reason: string; turns: number[] }[];
+  scores: Score[];
 }
 
 export class Failure extends Error {

@@ -12,6 +12,7 @@ import { Answers } from "./pages/answers";
 import { Flow } from "./pages/flow";
 import { Health } from "./pages/health";
 import { Link, useAddress } from "./router";
+import "../../ivr/edges/phone/foundation.css";
 import "./style.css";
 
 const PAGES: [string, string, OtherPage][] = [

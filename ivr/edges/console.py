@@ -14,6 +14,7 @@ from ivr.edges.console_flow import ConsoleFlow, FlowPorts
 from ivr.edges.console_health import ConsoleHealth
 from ivr.edges.console_live import ConsoleLive, LivePorts
 from ivr.edges.console_login import ConsoleAccess
+from ivr.edges.console_quality import ConsoleQuality, QualityPorts
 from ivr.edges.pages import HEADERS, Pages
 from ivr.edges.server_events import EventStreams
 
@@ -39,6 +40,7 @@ class ConsolePorts:
     calls: CallsPorts
     flow: FlowPorts
     answers: AnswersPorts
+    quality: QualityPorts
 
 
 def setup(app: web.Application, ports: ConsolePorts) -> None:
@@ -63,3 +65,4 @@ def setup(app: web.Application, ports: ConsolePorts) -> None:
     app.add_routes(ConsoleFlow(ports.access, ports.flow).routes())
     app.add_routes(ConsoleAnswers(ports.access, ports.answers).routes())
     app.add_routes(ConsoleHealth(ports.access, ports.calls.records).routes())
+    app.add_routes(ConsoleQuality(ports.access, ports.quality).routes())

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from ivr.core.errors import EngineError
 from ivr.review.economy import Economy
-from ivr.review.records import Score, WholeCall
+from ivr.review.records import Score, ScoredCall, WholeCall
 from ivr.review.rubric import Rubric
 
 MEASURED: Final = "measured"
@@ -144,6 +144,17 @@ def agreement(scores: Sequence[tuple[str, Score]]) -> list[Agreement]:
                 pairs = [(scorers[one][call], scorers[other][call]) for call in both]
                 found.append(_agreement(question, (one, other), pairs))
     return found
+
+
+def waiting_for_people(scores: Sequence[ScoredCall]) -> list[ScoredCall]:
+    """A score of each call that a model has scored and no person has, in the order given."""
+    by_people = {one.call_id for one in scores if one.score.kind == "person"}
+    waiting = {
+        one.call_id: one
+        for one in reversed(scores)
+        if one.score.kind == "model" and one.call_id not in by_people
+    }
+    return list(reversed(waiting.values()))
 
 
 def _agreement(question: str, between: tuple[str, str], pairs: list[tuple[bool, bool]]) -> Agreement:

@@ -13,6 +13,8 @@ from ivr.review.records import (
     Bucket,
     EventRow,
     LineRow,
+    Score,
+    ScoredCall,
     SlotRow,
     StepRow,
     Traffic,
@@ -20,7 +22,7 @@ from ivr.review.records import (
     Version,
 )
 from tests.browser.conftest import picture
-from tests.edges.console_rig import PASSWORD, ROW, USERS, open_console
+from tests.edges.console_rig import PASSWORD, ROW, RUBRIC, USERS, open_console
 from tests.edges.test_console_calls import recording
 from tests.edges.test_console_live import begun
 from tests.review.test_story import TURN
@@ -80,6 +82,45 @@ async def test_a_call_is_shown_and_nothing_in_it_runs(open_console, open_page, t
     await picture(page, "call")
     await axe(page, "call")
     assert await page.evaluate("window.broken") is None
+
+
+async def test_a_person_scores_a_call_by_keyboard_before_seeing_the_model(open_console, open_page, tmp_path):
+    rig = await open_console()
+    fill(rig, tmp_path)
+    whole = rig.records.whole["CA1"]
+    by_model = Score("model:small", "natural", "model", 0.25, f"Twice: {NASTY}", (1,), RUBRIC.digest)
+    measured = Score("measured", "no_dead_air", "measured", 1.0, "0 waits over 1.5 s")
+    rig.records.whole["CA1"] = replace(whole, scores=(by_model, measured))
+    page = await open_page(viewport={"width": 1400, "height": 950})
+    await page.goto(rig.base + "/calls/CA1?turn=1")
+    await page.locator("input[type=range][aria-valuetext='5.0 s']").wait_for()  # where a low score leads
+    assert not await page.get_by_text("Twice:").is_visible(), "nobody is told what to think"
+    await page.get_by_role("group", name="understand").get_by_label("4 fully").focus()
+    await page.keyboard.press("Space")
+    await page.get_by_role("group", name="natural").get_by_label("0 not at all").focus()
+    await page.keyboard.press("ArrowRight")
+    await page.keyboard.press("Enter")
+    await page.get_by_text("Your marks are kept.").wait_for()
+    kept = {one.score.question: one.score.score for one in rig.records.scored}
+    assert kept == {"understood": 1.0, "natural": 0.25}
+    await page.get_by_text("Twice:").wait_for()
+    assert await page.evaluate("window.broken") is None
+    await picture(page, "call-scored")
+    await axe(page, "a scored call")
+
+
+async def test_a_viewer_sees_scores_and_no_form(open_console, open_page, tmp_path):
+    rig = await open_console(users=USERS)
+    fill(rig, tmp_path)
+    by_model = Score("model:small", "natural", "model", 0.25, "It asked twice.", (1,), RUBRIC.digest)
+    rig.records.whole["CA1"] = replace(rig.records.whole["CA1"], scores=(by_model,))
+    page = await open_page()
+    await page.goto(rig.base + "/calls/CA1")
+    await page.get_by_label("Name").fill("vera")
+    await page.get_by_label("Password").fill(PASSWORD)
+    await page.keyboard.press("Enter")
+    await page.get_by_text("It asked twice.").wait_for()
+    assert await page.get_by_role("button", name="marks").count() == 0
 
 
 async def test_the_cursor_follows_keyboard_and_transcript(open_console, open_page, tmp_path):
@@ -211,7 +252,13 @@ async def test_health_is_drawn_and_told(open_console, open_page):
         for n in range(48)
     ]
     rig.records.notes = [AuditRow(1_795_600_000_000, "anna", "put through", "CA1", "to desk")]
+    for call_id, scorer in (("CA1", "model:small"), ("CA1", "person:anna"), ("CA2", "model:small")):
+        kind, mark = scorer.partition(":")[0], 0.25 if scorer == "person:anna" else 1.0
+        score = Score(scorer, "understood", kind, mark, "Asked twice.", (3,), RUBRIC.digest)
+        rig.records.scored.append(ScoredCall(call_id, 1_795_600_000_000, "Test line", score))
     await page.reload()
     await page.locator(".u-wrap").nth(3).wait_for()
+    await page.get_by_text("person:anna").first.wait_for()
+    await page.get_by_role("link", name="turn 3").wait_for()
     await picture(page, "health")
     await axe(page, "health")

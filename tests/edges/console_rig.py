@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -20,11 +20,13 @@ from ivr.edges.console_calls import CallsPorts, records_away
 from ivr.edges.console_flow import FlowPorts
 from ivr.edges.console_live import LivePorts
 from ivr.edges.console_login import CSRF_HEADER, ConsoleAccess
+from ivr.edges.console_quality import QualityPorts
 from ivr.edges.console_users import User, make_user
 from ivr.edges.health import Readiness
 from ivr.edges.live import LiveCalls
 from ivr.edges.server_events import EventStreams
 from ivr.review import records as r
+from ivr.review.rubric import read_rubric
 from tests.edges.edge_rig import RealServer
 
 PASSWORD = "a long enough one"
@@ -55,6 +57,8 @@ flows:
     - say: Booked.
 """
 
+RUBRIC = read_rubric(None)
+
 ROW = r.CallRow(
     call_id="CA1", flow_name="Test line", flow_digest="d1", caller="+15550100001", called="+15550100002",
     began_ms=1_795_600_000_000, ended_ms=1_795_600_060_000, outcome="completed", duration_ms=60_000, events=9,
@@ -75,6 +79,7 @@ class FakeRecords:
         self.unheard: list[r.Unhandled] = []
         self.kept_versions: list[r.Version] = []
         self.flowing = r.Traffic(0, {}, {}, {})
+        self.scored: list[r.ScoredCall] = []
         self.away = False
 
     def add(self, row: r.CallRow = ROW, **more: Any) -> None:
@@ -120,10 +125,11 @@ class FakeRecords:
     async def scores(
         self, flow: str = "", since_ms: int = 0, *, at_most: float = 1.0, limit: int = 5000
     ) -> list[r.ScoredCall]:
-        return []
+        return [one for one in self.scored if one.score.score <= at_most][:limit]
 
-    async def score(self, call_id: str, scores: Any) -> None:
-        raise NotImplementedError
+    async def score(self, call_id: str, scores: Sequence[r.Score]) -> None:
+        row = self.whole[call_id].row
+        self.scored += [r.ScoredCall(call_id, row.began_ms, row.flow_name, score) for score in scores]
 
     async def note(self, row: r.AuditRow) -> None:
         self.notes.append(row)
@@ -160,7 +166,8 @@ class ConsoleRig:
             lambda text, name: check_text(text, name, linted=True),
         )
         answers = AnswersPorts(self.records, lambda: self.flow, self._say, lambda: 1_795_600_000.0)
-        console.setup(self.app, ConsolePorts(self.access, streams, live, calls, flow, answers))
+        quality = QualityPorts(self.records, RUBRIC, self._note, lambda: 1_795_600_000.0)
+        console.setup(self.app, ConsolePorts(self.access, streams, live, calls, flow, answers, quality))
         self.server = RealServer(self.app)
         self.session = ClientSession(cookie_jar=CookieJar(unsafe=True))
         self.csrf = ""

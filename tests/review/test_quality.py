@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from ivr.core.errors import EngineError
-from ivr.review.quality import Agreement, agreement, judged, measured
-from ivr.review.records import Score
+from ivr.review.quality import Agreement, agreement, judged, measured, waiting_for_people
+from ivr.review.records import Score, ScoredCall
 from ivr.review.rubric import load_rubric
 from tests.review.whole import row, turn, whole
 
@@ -93,3 +93,12 @@ def test_agreement_that_chance_alone_would_give_has_no_kappa() -> None:
     [one] = agreement(scores("ann", "person", 1, 1) + scores("bob", "person", 1, 1))
     assert (one.same, one.kappa) == (1.0, None)
     assert agreement(scores("ann", "person", 1) + scores("measured", "measured", 1)) == []
+
+
+def test_calls_wait_for_people_once_a_model_has_scored_them() -> None:
+    def scored(call: str, kind: str, question: str = "understood") -> ScoredCall:
+        return ScoredCall(call, 0, "line", Score(f"{kind}:x", question, kind, 1.0))
+
+    found = [scored("c", "model"), scored("b", "model"), scored("b", "person"), scored("a", "measured")]
+    found.insert(1, scored("c", "model", "natural"))
+    assert [one.call_id for one in waiting_for_people(found)] == ["c"]

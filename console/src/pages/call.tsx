@@ -4,6 +4,7 @@ import type { JSX } from "preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { bytes, Failure, follow, get, send, type Line, type Session, type Turn, type WholeCall } from "../api";
 import { FlowGraph } from "../parts/lazy_graph";
+import { Scores } from "../parts/scores";
 import { Timeline } from "../parts/timeline";
 import { Link } from "../router";
 import { clock, moment, money, percent, tenth, value, wait, WHO } from "../words";
@@ -66,6 +67,14 @@ function Whole({ call, peaks, wrong, session, at }: WholeProps): JSX.Element {
     setNow(ms);
     if (audio.current) audio.current.currentTime = ms / 1000;
   };
+  const toTurn = (number: number): void => {
+    const found = call.turns.find((t) => t.number === number);
+    if (found) jump(found.at_ms);
+  };
+  useEffect(() => {
+    const asked = new URL(location.href).searchParams.get("turn");
+    if (asked) toTurn(Number(asked));
+  }, []);
   const { row } = call;
   const turn = useMemo(() => [...call.turns].reverse().find((t) => t.at_ms <= now), [now, call]);
   const steps = call.steps.filter((s) => s.at_ms <= now || now === 0);
@@ -131,7 +140,7 @@ function Whole({ call, peaks, wrong, session, at }: WholeProps): JSX.Element {
         <div>
           <Turns turns={call.turns} current={turn} onJump={jump} />
           <Slots call={call} />
-          <Scores call={call} />
+          <Scores call={call} at={at} operator={session.role === "operator"} onTurn={toTurn} />
         </div>
       </div>
       <section aria-labelledby="path">
@@ -254,22 +263,6 @@ function Slots({ call }: { call: WholeCall }): JSX.Element | null {
           ))}
         </tbody>
       </table>
-    </section>
-  );
-}
-
-function Scores({ call }: { call: WholeCall }): JSX.Element | null {
-  if (call.scores.length === 0) return null;
-  return (
-    <section aria-labelledby="scores">
-      <h2 id="scores">Scores</h2>
-      <ul>
-        {call.scores.map((score) => (
-          <li key={score.scorer + score.question}>
-            {score.question}: <b>{score.score.toFixed(2)}</b> <span class="faint">{score.scorer}</span> {score.reason}
-          </li>
-        ))}
-      </ul>
     </section>
   );
 }

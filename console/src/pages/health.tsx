@@ -5,6 +5,7 @@ import { useEffect, useMemo, useState } from "preact/hooks";
 import { Failure, get } from "../api";
 import { Chart } from "../parts/lazy_chart";
 import type { Series } from "../parts/chart";
+import { Quality } from "../parts/quality";
 import { go, Link } from "../router";
 import { moment, money } from "../words";
 import type { Page } from "./more";
@@ -63,6 +64,7 @@ export const Health: Page = ({ address }) => {
       </p>
       {wrong && <p role="alert">{wrong}</p>}
       {buckets && (buckets.some((b) => b.calls > 0) ? <Charts buckets={buckets} span={span} /> : <Nothing span={span} />)}
+      <Quality />
       <Audit rows={audit} />
     </>
   );

@@ -4,6 +4,7 @@ import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
+import { useScheme } from "./scheme";
 
 export interface Series {
   name: string;
@@ -23,6 +24,7 @@ const shown = (value: number | null | undefined, unit: string): string =>
 
 export function Chart({ title, times, series, unit }: Props): JSX.Element {
   const box = useRef<HTMLDivElement>(null);
+  const scheme = useScheme();
   useEffect(() => {
     const styles = getComputedStyle(document.documentElement);
     const colour = (name: string): string => styles.getPropertyValue(name).trim();
@@ -54,7 +56,7 @@ export function Chart({ title, times, series, unit }: Props): JSX.Element {
       watch.disconnect();
       plot.destroy();
     };
-  }, [times, series]);
+  }, [times, series, scheme]);
   return (
     <section aria-label={title}>
       <h2>{title}</h2>

@@ -23,7 +23,7 @@ interface Placed {
   y: number;
 }
 
-function place(graph: Graph, flows: Set<string>): { nodes: Placed[]; paths: { key: string; d: string; label: string; at: { x: number; y: number } }[]; width: number; height: number } {
+function place(graph: Graph, flows: Set<string>, times: Record<string, number>): { nodes: Placed[]; paths: { key: string; d: string; label: string; at: { x: number; y: number } }[]; width: number; height: number } {
   const drawing = new Layout({ multigraph: true }).setGraph({ rankdir: "TB", nodesep: 22, ranksep: 34, marginx: 12, marginy: 12 });
   drawing.setDefaultEdgeLabel(() => ({}));
   const nodes = graph.nodes.filter((n) => flows.has(n.flow));
@@ -33,13 +33,16 @@ function place(graph: Graph, flows: Set<string>): { nodes: Placed[]; paths: { ke
     drawing.setNode(node.id, { width: small ? 120 : WIDTH, height: small ? 26 : HEIGHT });
   }
   const edges = graph.edges.filter((e) => known.has(e.source) && known.has(e.target));
-  edges.forEach((e, index) => drawing.setEdge(e.source, e.target, { width: e.label.length * 6, height: 14, labelpos: "c" }, String(index)));
+  const labels = edges.map((e) => [e.label, times[`${e.source} ${e.target}`] ? `× ${times[`${e.source} ${e.target}`]}` : ""].filter(Boolean).join(" "));
+  edges.forEach((e, index) =>
+    drawing.setEdge(e.source, e.target, { width: labels[index]!.length * 6.5, height: 14, labelpos: "r", labeloffset: 8 }, String(index)),
+  );
   layout(drawing);
   const paths = edges.map((e, index) => {
-    const { points } = drawing.edge(e.source, e.target, String(index)) as { points: { x: number; y: number }[] };
+    const { points, x, y } = drawing.edge(e.source, e.target, String(index)) as { points: { x: number; y: number }[]; x?: number; y?: number };
     const [head, ...rest] = points;
     const d = `M${head!.x},${head!.y}` + rest.map((p) => `L${p.x},${p.y}`).join("");
-    return { key: `${e.source} ${e.target}`, d, label: e.label, at: points[Math.floor(points.length / 2)]! };
+    return { key: `${e.source} ${e.target}`, d, label: labels[index]!, at: { x: x ?? 0, y: (y ?? 0) + 4 } };
   });
   const size = drawing.graph() as { width?: number; height?: number };
   return {
@@ -65,7 +68,7 @@ export function Drawing({ graph, been = [], current, only = false, traffic, onPi
     () => new Set(chosen === "all" ? names : chosen === "walked" ? (touched.length ? touched : [graph.entry]) : [chosen]),
     [chosen, touched.join("\n"), names],
   );
-  const drawn = useMemo(() => place(graph, flows), [graph, flows]);
+  const drawn = useMemo(() => place(graph, flows, traffic?.edges ?? {}), [graph, flows, traffic]);
   const edgesWalked = useMemo(() => walkedWays(graph, been), [been.join("\n")]);
   const lit = useRef<SVGGElement>(null);
   useEffect(() => lit.current?.scrollIntoView({ block: "nearest", inline: "center" }), [current, drawn]);
@@ -86,7 +89,7 @@ export function Drawing({ graph, been = [], current, only = false, traffic, onPi
       <div class="graph" tabIndex={0} role="region" aria-label="Graph of the flow">
         <svg width={drawn.width} height={drawn.height} role="group" aria-label={`Steps of ${[...flows].join(", ")}`}>
           <defs>
-            <marker id="arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="9" markerHeight="9" markerUnits="userSpaceOnUse" orient="auto">
+            <marker id="arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="11" markerHeight="11" markerUnits="userSpaceOnUse" orient="auto">
               <path d="M0,0L8,4L0,8z" class="arrow" />
             </marker>
           </defs>
@@ -97,10 +100,10 @@ export function Drawing({ graph, been = [], current, only = false, traffic, onPi
                 <path
                   d={path.d}
                   marker-end="url(#arrow)"
-                  stroke-width={times && traffic.calls ? 1 + Math.min(6, (times / traffic.calls) * 6) : 1.3}
+                  stroke-width={times && traffic.calls ? 1 + Math.min(4, (times / traffic.calls) * 4) : 1.3}
                 />
                 <text x={path.at.x} y={path.at.y}>
-                  {[path.label, times ? `× ${times}` : ""].filter(Boolean).join(" ")}
+                  {path.label}
                 </text>
               </g>
             );

@@ -5,6 +5,7 @@ import type { JSX, RefObject } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Turn, WholeCall } from "../api";
 import { clock, tenth } from "../words";
+import { useScheme } from "./scheme";
 
 const PER_SECOND = 50;
 const WAVE = 46; // px, half of the height of one channel's wave
@@ -123,18 +124,6 @@ export function Timeline({ call, peaks, now, onJump, audio }: Props): JSX.Elemen
       </ul>
     </section>
   );
-}
-
-function useScheme(): boolean {
-  const query = "(prefers-color-scheme: dark)";
-  const [dark, setDark] = useState(() => matchMedia(query).matches);
-  useEffect(() => {
-    const list = matchMedia(query);
-    const read = (): void => setDark(list.matches);
-    list.addEventListener("change", read);
-    return () => list.removeEventListener("change", read);
-  }, []);
-  return dark;
 }
 
 function draw(
