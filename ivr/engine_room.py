@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -26,7 +25,7 @@ from ivr.engines.recogniser import WhisperRecogniser
 from ivr.engines.silero import SileroDetector
 from ivr.engines.voice import CachedVoice, PiperVoice
 from ivr.engines.web import WebActions
-from ivr.engines.workers import WorkerPool
+from ivr.engines.workers import WorkerPool, usable_cores
 from ivr.engines.writer import ModelWriter
 from ivr.knowledge_files import read_knowledge
 from ivr.metrics import Metrics
@@ -168,7 +167,7 @@ class _Parts:
                 "Set IVR_RECOGNISER_MODEL to a multilingual one: `ivr models list`."
             )
         files = open_model(name, self._folder, "recogniser")
-        workers = self._config.recognisers or os.cpu_count() or 1
+        workers = self._config.recognisers or usable_cores()
         whisper = WhisperRecogniser(files.folder, workers=workers, language=language)
         self._keep(whisper.pool, whisper.start, whisper.close)
         return whisper

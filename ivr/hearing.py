@@ -13,6 +13,7 @@ from typing import Final
 from ivr.config import load
 from ivr.core.speaking.reading import reader
 from ivr.engine_room import make_engines
+from ivr.engines.workers import usable_cores
 from ivr.metrics import Metrics
 from ivr.rehearsal.talk import AsHeard
 
@@ -34,7 +35,7 @@ async def _hear(texts: tuple[str, ...], language: str, done: Callable[[int], Non
     engines = make_engines(load(os.environ).config, os.environ, Metrics(lambda: 0), language)
     aloud = reader(language, {})
     heard: dict[str, AsHeard] = {}
-    turns = asyncio.Semaphore(os.cpu_count() or 1)
+    turns = asyncio.Semaphore(usable_cores())
 
     async def one(text: str) -> None:
         async with turns:

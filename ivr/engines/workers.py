@@ -2,7 +2,8 @@
 
 Callers are served in the order in which they came, so that waiting grows evenly for all. What is asked on
 speculation stands behind them, moves up when a caller waits for it, and is refused (`Shed`) while callers
-wait.
+wait. The busier the workers, the later it begins: a caller who goes on has made it worthless, but a worker
+that has begun cannot be stopped.
 
 A request that is not answered within `attempt_s` means that the worker hangs: it is killed. What a
 dead worker held is tried once more on another one; the second time it is given up. A dead worker is
@@ -14,6 +15,7 @@ from __future__ import annotations
 import asyncio
 import heapq
 import itertools
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -22,6 +24,7 @@ import structlog
 
 from ivr.call.ports import Urgency
 from ivr.core.errors import EngineError, Shed
+from ivr.engines.busyness import Busyness, pause_s
 from ivr.engines.child import Child
 from ivr.engines.frames import Frame, Header
 
@@ -107,6 +110,7 @@ class WorkerPool:
         self._numbers = itertools.count()
         self._in_work: set[_Job] = set()
         self._warm = 0
+        self._busyness = Busyness(workers)
         self._failures = 0
         self._reason = "it was not started"
         self._started: asyncio.Future[None] | None = None
@@ -203,12 +207,9 @@ class WorkerPool:
         answer: asyncio.Future[Frame] = asyncio.get_running_loop().create_future()
         job = _Job(header, body, answer)
         if urgency and urgency.speculative:
-            if self.jammed:
-                self.shed += 1
-                raise Shed(f"the {self.name} has no time for speculation")
-            urgency.on_rise = lambda: self._rise(job)
-            priority = GUESS
-        self._queue(job, priority)
+            self._guess(job, urgency)
+        else:
+            self._queue(job, priority)
         limit_s = self._limits.deadline_s if deadline_s is None else deadline_s
         try:
             async with asyncio.timeout(limit_s):
@@ -221,6 +222,23 @@ class WorkerPool:
         if "error" in result:
             raise EngineError(f"the {self.name} refused a request: {result['error']}")
         return result, sound
+
+    def _guess(self, job: _Job, urgency: Urgency) -> None:
+        """Take in what nobody waits for yet."""
+        if self.jammed:
+            self.shed += 1
+            raise Shed(f"the {self.name} has no time for speculation")
+        urgency.on_rise = lambda: self._rise(job)
+        loop = asyncio.get_running_loop()
+        if pause := pause_s(self._busyness.share(loop.time())):
+            loop.call_later(pause, self._ripen, job)
+        else:
+            self._queue(job, GUESS)
+
+    def _ripen(self, job: _Job) -> None:
+        """A guess has waited long enough. One that a caller waits for by now has its place."""
+        if job.live_since_s is None and not (job.taken or job.answer.done()):
+            self._queue(job, GUESS)
 
     def _queue(self, job: _Job, priority: int) -> None:
         if priority <= LIVE and job.live_since_s is None:
@@ -327,6 +345,8 @@ class WorkerPool:
         """Let the worker do one request. What is wrong with the worker afterwards, if anything."""
         job.attempts += 1
         self._in_work.add(job)
+        clock = asyncio.get_running_loop().time
+        began_s = clock()
         try:
             async with asyncio.timeout(self._limits.attempt_s):
                 answer = await child.ask(job.header, job.body)
@@ -337,6 +357,7 @@ class WorkerPool:
         except EngineError as gone:
             trouble = str(gone)
         else:
+            self._busyness.worked(clock() - began_s, clock())
             self._failures = 0
             self._in_work.discard(job)
             if not job.answer.done():
@@ -368,6 +389,14 @@ class WorkerPool:
     def _fail_waiting(self) -> None:
         while self._waiting:
             _fail(heapq.heappop(self._waiting)[-1], f"the {self.name} is out of order: {self._reason}")
+
+
+def usable_cores() -> int:
+    """How many cores this process may use: more workers than that only slow each other."""
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:  # not on this system
+        return os.cpu_count() or 1
 
 
 def _fail(job: _Job, why: str) -> None:

@@ -125,6 +125,22 @@ async def test_speculation_stands_back_moves_up_and_is_refused_while_callers_wai
     assert workers.shed == 1
 
 
+async def test_busy_workers_leave_a_guess_for_a_while_in_which_most_are_dropped() -> None:
+    async with running() as workers:
+        for _ in range(4):
+            await workers.request({"sleep": 0.8})
+        dropped = asyncio.create_task(workers.request({}, urgency=Urgency(speculative=True)))
+        await asyncio.sleep(0)
+        assert workers.queue_length == 0, "the worker is idle, and yet the guess has not begun"
+        dropped.cancel()
+        needed = Urgency(speculative=True)
+        answer = asyncio.create_task(workers.request({"a": 1}, urgency=needed))
+        await asyncio.sleep(0)
+        needed.rise()
+        assert (await answer)[0]["a"] == 1
+        assert (await workers.request({"b": 1}, urgency=Urgency(speculative=True)))[0]["b"] == 1
+
+
 async def test_a_request_that_raises_is_refused_and_the_worker_lives() -> None:
     async with running() as workers:
         pids = workers.pids
