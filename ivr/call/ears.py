@@ -37,6 +37,8 @@ class SpeechSettings:
     faint_ms     so much of such sound ends the speech; `brief_faint_ms` where it was shorter than
                  `brief_ms`, as a yes or no is
     floor_db     nor is sound speech that is less than this above the noise of the line
+    early_ms     but where speech begins, so much of sound before it that is above that noise belongs to it:
+                 the detector is sure of a voice, and late for the breath or the "s" that it begins with
     """
 
     begin: float = 0.4
@@ -47,6 +49,7 @@ class SpeechSettings:
     brief_ms: int = 800
     brief_faint_ms: int = 96
     floor_db: float = 6.0
+    early_ms: int = 96
 
 
 _QUIETEST: Final = 1e-7
@@ -69,6 +72,7 @@ class SpeechGate:
         self._speaking = False
         self._spoken_ms = 0  # since the speech began
         self._quiet_ms = 0  # how long the detector has called it no speech
+        self._audible_ms = 0  # how long it has been louder than the noise, without speech
         self._faint_ms = 0  # how long nothing has been loud enough for speech
         self._loudest = 0.0
         self._floor = _QUIETEST
@@ -83,12 +87,19 @@ class SpeechGate:
         """After `take` gave `ended`: how long before the end of that window the last sound of speech was."""
         return max(self._quiet_ms, self._faint_ms)
 
+    @property
+    def began_ms_ago(self) -> int:
+        """After `take` gave `began`: how long before the end of that window the speech began."""
+        return WINDOW_MS + min(self._audible_ms, self._settings.early_ms)
+
     def take(self, probability: float, power: float) -> str:
-        """Gives `began` (with this window), `ended` (see `ended_ms_ago`), or an empty string."""
+        """Gives `began` (see `began_ms_ago`), `ended` (see `ended_ms_ago`), or an empty string."""
         faint = power < max(self._loudest * self._tail, self._floor * self._above)
         if not self._speaking:
+            audible = power > self._floor * self._above
             self._wait(probability, power)
             if probability < self._settings.begin or faint:
+                self._audible_ms = self._audible_ms + WINDOW_MS if audible else 0
                 return ""
             self._speaking, self._loudest = True, power
             self._spoken_ms = self._quiet_ms = self._faint_ms = 0
@@ -99,7 +110,7 @@ class SpeechGate:
         self._quiet_ms = self._quiet_ms + WINDOW_MS if probability < self._settings.end else 0
         if self._quiet_ms < self._settings.end_ms and self._faint_ms < self._limit_ms():
             return ""
-        self._speaking = False
+        self._speaking, self._audible_ms = False, 0
         return "ended"
 
     def _limit_ms(self) -> int:
@@ -201,6 +212,6 @@ class Ears:
         age = self.position_ms - self._judged_ms
         end_of_window = self._now() - age
         if change == "began":
-            self._post(SpeechBegan(max(0, end_of_window - WINDOW_MS)))
+            self._post(SpeechBegan(max(0, end_of_window - self._gate.began_ms_ago)))
         else:
             self._post(SpeechEnded(max(0, end_of_window - self._gate.ended_ms_ago)))

@@ -53,10 +53,10 @@ _ROWS: Final[dict[Awaited, tuple[int, ...]]] = {
     Awaited.YES_NO: (700, 500, 1000, 700, 450, 330),
     Awaited.CHOICE: (700, 500, 1000, 800, 600, 400),
     Awaited.INTENT: (800, 600, 1300, 900, 600, 400),
-    Awaited.DIGITS: (1400, 900, 1400, 1400, 1400, 300),
+    Awaited.DIGITS: (1400, 1400, 1400, 1400, 1400, 300),
     Awaited.AMOUNT: (900, 600, 1300, 1000, 700, 450),
     Awaited.MOMENT: (1000, 600, 1300, 1000, 800, 500),
-    Awaited.SPELLED: (1400, 900, 1400, 1400, 1400, 600),
+    Awaited.SPELLED: (1400, 1400, 1400, 1400, 1400, 600),
     Awaited.WORDS: (1000, 600, 1400, 1000, 1000, 1000),
 }
 

@@ -106,6 +106,29 @@ def test_what_the_detector_still_hears_behind_the_end_begins_nothing():
     assert judged(gate, *[(0.1, 1e-7)] * 30, *[(0.9, 1e-4)] * 2) == ["began"], "a softer voice, later"
 
 
+def test_speech_begins_with_the_sound_before_the_detector_is_sure_but_not_far_before():
+    gate = SpeechGate(SpeechSettings())
+    for _ in range(20):
+        gate.take(0.0, 1e-6)
+    for _ in range(2):
+        assert gate.take(0.05, 1e-3) == ""
+    assert gate.take(0.9, 1e-2) == "began"
+    assert gate.began_ms_ago == 3 * 32
+    gate = SpeechGate(SpeechSettings())
+    for _ in range(8):
+        gate.take(0.05, 1e-3)  # a car that passes
+    gate.take(0.9, 1e-2)
+    assert gate.began_ms_ago == 4 * 32
+
+
+def test_noise_that_the_line_always_has_is_not_the_beginning_of_speech():
+    gate = SpeechGate(SpeechSettings())
+    for _ in range(60):
+        gate.take(0.0, 1e-5)
+    assert gate.take(0.9, 1e-2) == "began"
+    assert gate.began_ms_ago == 32
+
+
 def test_in_noise_the_detector_decides_where_speech_ended():
     gate = SpeechGate(SpeechSettings())
     judged(gate, *[(0.9, 0.01)] * 10, *[(0.9, 0.002)] * 3, *[(0.1, 0.002)] * 3)

@@ -87,3 +87,8 @@ def test_an_author_may_say_otherwise_for_all_or_for_some():
 def test_a_step_that_waits_for_nothing_ends_turns_as_a_wish_does():
     assert awaited(None) is Awaited.INTENT
     assert awaited(Expectation("nothing")) is Awaited.WORDS
+
+
+@pytest.mark.parametrize("row", [Awaited.DIGITS, Awaited.SPELLED])
+def test_a_pause_of_1200_ms_ends_no_number_or_spelling_that_may_go_on(row: Awaited):
+    assert all(TABLE[row, so_far] > 1200 for so_far in SoFar if so_far is not SoFar.COMPLETE)
