@@ -39,7 +39,7 @@ from ivr.engines.bank import DayBank
 from ivr.engines.recordings import SoundFolder, wav_header
 from ivr.engines.records.money import spent_since
 from ivr.engines.records.store import RecordStore
-from ivr.flow_files import load_flow_file
+from ivr.flow_files import knowledge_of, load_flow_file
 from ivr.front_desk import House, make_app
 from ivr.language_models import make_room
 from ivr.metrics import LoopLag, Metrics
@@ -171,7 +171,9 @@ class Server:
                 f"The flow speaks {flow.language} now, and the engines were started for {served}. "
                 "Restart ivr to serve it."
             )
-        self.loaded = await self.engines.load(flow, source, self.path)
+        loaded = await self.engines.load(flow, source, self.path)
+        _warn_of_lacks(self.config, flow)
+        self.loaded = loaded
         self._start(self._render_ahead(flow))
 
     # Life
@@ -212,9 +214,9 @@ class Server:
         self._lag.start()
         self._start(self._render_ahead(self.loaded.flow))
 
-    def watch(self) -> None:
-        """Take the flow anew whenever its file changes."""
-        self._watch = FlowWatch(self.path, self.loaded.flow.digest, self.take)
+    def watch(self, knowledge: str = "") -> None:
+        """Take the flow anew whenever its files change. `knowledge`: the digest of its knowledge now."""
+        self._watch = FlowWatch(self.path, self.loaded.flow.digest, self.take, knowledge=knowledge)
         self._start(self._watch.run())
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
@@ -276,8 +278,8 @@ async def start(
     registry = Registry(config.max_calls)
     metrics = Metrics(lambda: registry.active)
     flow, source = load_flow_file(flow_path)
-    for lack in lacks(config, environ, flow):
-        _log.warning("the flow lacks something", lack=lack)
+    knowledge = knowledge_of(flow_path, flow, source)
+    _warn_of_lacks(config, flow)
     engines = make_engines(config, environ, metrics, flow.language)
     registry.strained = engines.strained
     store = open_store(config, environ, metrics)
@@ -294,7 +296,7 @@ async def start(
         server = Server(config, flow_path, registry, metrics, store, bank, engines, loaded, observer)
         server.traces = make_traces(environ)
         await server.listen()
-        server.watch()
+        server.watch(knowledge)
     except BaseException:
         if server:
             await server.close()
@@ -305,6 +307,11 @@ async def start(
         raise
     _log.info("ready for calls", url=server.url, flow=flow.name, limit=config.max_calls)
     return server
+
+
+def _warn_of_lacks(config: Config, flow: Flow) -> None:
+    for lack in lacks(config, os.environ, flow):
+        _log.warning("the flow lacks something", lack=lack)
 
 
 def open_store(config: Config, environ: Mapping[str, str], metrics: Metrics) -> RecordStore:

@@ -16,7 +16,7 @@ from ivr.core.errors import ConfigError, FlowError
 from ivr.core.flow import includes, load
 from ivr.core.flow.model import Flow
 from ivr.core.flow.problems import FlowProblems, Problem, format_problem
-from ivr.knowledge_files import read_knowledge
+from ivr.knowledge_files import knowledge_digest, read_knowledge
 
 _log = structlog.get_logger("ivr")
 
@@ -103,6 +103,11 @@ def _text(path: Path, name: str) -> str:
         message = f"This is larger than {MAX_FLOW_BYTES:,} bytes; that is no flow file"
         raise FlowProblems((Problem(name, 1, 1, message),))
     return load.decode(path.read_bytes(), name)
+
+
+def knowledge_of(path: Path, flow: Flow, source: str) -> str:
+    """The digest of the flow's knowledge files as they are now. Raises `FlowProblems`."""
+    return knowledge_digest(read_knowledge(flow, path.parent, str(path), source))
 
 
 def load_flow_file(path: Path) -> tuple[Flow, str]:

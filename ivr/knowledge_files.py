@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -40,6 +41,14 @@ def read_knowledge(flow: Flow, folder: Path, file: str, source: str) -> Mapping[
     if wrong:
         raise FlowProblems(tuple(wrong))
     return texts
+
+
+def knowledge_digest(texts: Mapping[str, str]) -> str:
+    """What tells one state of the files from another: a SHA-256 in hexadecimal, "" for no files."""
+    if not texts:
+        return ""
+    told = sorted((name, hashlib.sha256(text.encode()).hexdigest()) for name, text in texts.items())
+    return hashlib.sha256(repr(told).encode()).hexdigest()
 
 
 def _read(folder: Path, name: str) -> str:

@@ -1,7 +1,8 @@
-"""Serving a flow whose file changes: the new one takes new calls at once, a broken one never does.
+"""Serving a flow whose files change: the new one takes new calls at once, a broken one never does.
 
-Running calls keep the flow that they began with. What is wrong with the file on disk stays in `refused`
-until the file is right again.
+Its files are the flow's own, those that it includes, and its knowledge. Running calls keep the flow and the
+knowledge that they began with. What is wrong with the files on disk stays in `refused` until they are right
+again.
 """
 
 from __future__ import annotations
@@ -16,10 +17,15 @@ from watchfiles import awatch
 
 from ivr.core.errors import IvrError
 from ivr.core.flow.model import Flow
-from ivr.flow_files import load_flow_file
+from ivr.flow_files import knowledge_of, load_flow_file
 
 QUIET_MS: Final = 100
 """A file is read when nothing has changed for so long: editors write in several strokes."""
+
+SETTLED_MS: Final = 500
+"""The first look comes so long after the watch begins: files may be saved while a server starts."""
+WATCHED: Final = (".yaml", ".yml", ".md", ".markdown")
+"""How the names of files end that a flow may be made of."""
 
 _log = structlog.get_logger("ivr")
 
@@ -28,9 +34,9 @@ Taker = Callable[[Flow, str], Awaitable[None]]
 
 
 class FlowWatch:
-    """Follows the file of a flow.
+    """Follows the files of a flow.
 
-    digest   of the flow that is served now
+    digest   of the flow that is served now; `knowledge`: of its knowledge files, "" without any
     take     is given each new flow with its source
     changes  yields when something in the folder of the flow changed; the system's own notice by default
     """
@@ -41,9 +47,11 @@ class FlowWatch:
         digest: str,
         take: Taker,
         changes: Callable[[Path], AsyncIterator[object]] | None = None,
+        *,
+        knowledge: str = "",
     ) -> None:
         self._path = path
-        self._digest = digest
+        self._served = (digest, knowledge)
         self._take = take
         self._changes = changes or _changes
         self.refused = ""
@@ -54,13 +62,15 @@ class FlowWatch:
             await self.look()
 
     async def look(self) -> None:
-        """Read the file, and take it if it is a new flow in order; else say what is wrong with it, once."""
+        """Read the files, and take them if they are a new flow in order; else say what is wrong, once."""
         try:
             flow, source = await asyncio.to_thread(load_flow_file, self._path)
-            if flow.digest != self._digest:
+            knowledge = await asyncio.to_thread(knowledge_of, self._path, flow, source)
+            if (flow.digest, knowledge) != self._served:
                 await self._take(flow, source)
-                self._digest = flow.digest
-                _log.info("flow reloaded: new calls follow it", flow=flow.name, digest=flow.digest[:12])
+                what = "flow" if flow.digest != self._served[0] else "knowledge"
+                self._served = (flow.digest, knowledge)
+                _log.info(f"{what} reloaded: new calls follow it", flow=flow.name, digest=flow.digest[:12])
         except IvrError as error:
             if str(error) != self.refused:
                 self.refused = str(error)
@@ -68,15 +78,28 @@ class FlowWatch:
             return
         if self.refused:
             self.refused = ""
-            _log.info("the flow file is in order again", file=str(self._path))
+            _log.info("the flow is in order again", file=str(self._path))
 
 
 async def _changes(path: Path) -> AsyncGenerator[object, None]:
-    """Changes of YAML files in the folder of `path`. The folder is watched, since editors replace files."""
+    """Changes of such files in the folder of `path`; the first may be none, told when the watch is set up.
+
+    The folder is watched, since editors replace files.
+    """
 
     def is_flow(_change: object, name: str) -> bool:
-        return name.endswith((".yaml", ".yml"))
+        return name.endswith(WATCHED)
 
     folder = await asyncio.to_thread(lambda: path.resolve().parent)
-    async for found in awatch(folder, watch_filter=is_flow, debounce=QUIET_MS * 4, step=QUIET_MS):
-        yield found
+    watching = False
+    async for found in awatch(
+        folder,
+        watch_filter=is_flow,
+        debounce=QUIET_MS * 4,
+        step=QUIET_MS,
+        rust_timeout=SETTLED_MS,
+        yield_on_timeout=True,
+    ):
+        if found or not watching:
+            yield found
+        watching = True

@@ -5,9 +5,12 @@ import io
 import os
 import signal
 import socket
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from rich.console import Console
+from structlog.testing import capture_logs
 
 from ivr import demo
 from ivr.app import Server, start
@@ -19,6 +22,7 @@ from ivr.core.journal import decode, replay
 from ivr.core.phrases import DEFAULTS
 from ivr.edges.carrier import CarrierSettings, SimulatedCarrier
 from ivr.engines.workers import WorkerPool
+from ivr.engines.writer import ModelWriter
 from ivr.flow_files import find_flow
 
 pytestmark = [pytest.mark.engines, pytest.mark.timeout(300)]
@@ -120,6 +124,56 @@ async def test_a_taken_port_is_said_in_one_sentence(models, tmp_path):
         config = settings(tmp_path, PORT=taken.getsockname()[1])
         with pytest.raises(ConfigError, match="cannot be opened"):
             await start(config, find_flow("", config))
+
+
+async def saved(file: Path, text: str, taken: Callable[[], object]) -> None:
+    """Save a file and wait until the server has seen it."""
+    await asyncio.to_thread(file.write_text, text)
+    async with asyncio.timeout(20):
+        while not taken():  # noqa: ASYNC110 -- nothing tells a test of it
+            await asyncio.sleep(0.05)
+
+
+async def test_changed_knowledge_serves_new_calls_and_a_broken_file_does_not(models, tmp_path):
+    fees, file = tmp_path / "fees.md", tmp_path / "line.yaml"
+    fees.write_text("# Fees\n\nA parcel costs ten dollars.\n")
+    file.write_text(
+        "ivr: 1\nknowledge: {fees: fees.md}\nflows: {main: [{answer: fees}, {hangup: Goodbye.}]}\n"
+    )
+    table = tmp_path / "models.txt"
+    table.write_text("models: [{name: small, endpoint: 'http://127.0.0.1:9/v1', tier: economy}]\n")
+    running = await start(settings(tmp_path, IVR_MODELS=str(table)), file)
+    before = running.loaded
+    try:
+        text = "# Fees\n\nA parcel costs twelve dollars.\n"
+        await saved(fees, text, lambda: running.loaded is not before)
+        for loaded, price in ((before, "ten"), (running.loaded, "twelve")):
+            assert isinstance(loaded.writer, ModelWriter)
+            (passage, *_) = await loaded.writer._library.passages("fees", "what does a parcel cost")
+            assert f"costs {price} dollars" in passage.text
+        serving = running.loaded
+        await saved(fees, "\0", lambda: running.readiness().flow_refused)
+        assert "'fees.md' is no text file" in running.readiness().flow_refused
+        assert running.loaded is serving
+    finally:
+        await running.close()
+
+
+async def test_what_a_changed_flow_lacks_is_told(models, tmp_path):
+    file = tmp_path / "line.yaml"
+    file.write_text("ivr: 1\nflows: {main: [{hangup: Goodbye.}]}\n")
+    running = await start(settings(tmp_path), file)
+    first = running.loaded
+    action = "{url: 'https://example.org/', headers: {X: {env: IVR_SECRET_NONE_SUCH}}, on_error: []}"
+    text = f"ivr: 1\nflows: {{main: [{{action: {action}}}, {{hangup: Goodbye.}}]}}\n"
+    try:
+        with capture_logs() as logged:
+            await saved(file, text, lambda: running.loaded is not first)
+    finally:
+        await running.close()
+    assert [line["lack"] for line in logged if "lack" in line] == [
+        "An action of the flow needs IVR_SECRET_NONE_SUCH, which is not set."
+    ]
 
 
 async def test_a_wrong_flow_never_starts(models, tmp_path):
