@@ -8,7 +8,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Final
 
 from ivr.core import dialogue as dlg
@@ -17,6 +16,7 @@ from ivr.core import playout as out
 from ivr.core import turns as trn
 from ivr.core import working as wrk
 from ivr.core.call_state import HIDDEN, CallState, Guess, Line
+from ivr.core.changing import changed
 from ivr.core.commands import CancelWork, Command, Count, Report
 from ivr.core.dialogue_state import Speak
 from ivr.core.events import (
@@ -57,7 +57,7 @@ LATE_KEY_MS: Final = 2_000
 def advance(flow: Flow, state: CallState, event: Event, now: int) -> tuple[CallState, tuple[Command, ...]]:
     """Take one event. An ended call takes none, but the word that something of it was kept."""
     if isinstance(event, Kept) and state.call_id:
-        return replace(state, kept=(*state.kept, (event.kind, event.file))), ()
+        return changed(state, kept=(*state.kept, (event.kind, event.file))), ()
     if state.outcome or (not state.call_id and not isinstance(event, CallStarted)):
         return state, ()
     work = _Work(flow.speaking(state.dialogue.language), state, now)
@@ -105,7 +105,7 @@ class _Work(Listening):
             return
         minute = (self.state.wall_ms + self.now) // 60_000
         if minute != self.state.dialogue.minute:
-            self._set(dialogue=replace(self.state.dialogue, minute=minute))
+            self._set(dialogue=changed(self.state.dialogue, minute=minute))
 
     def take(self, event: Event) -> None:
         match event:
@@ -200,7 +200,7 @@ class _Work(Listening):
         expected = dlg.expectation(self.flow, self.state.dialogue)
         if self.state.ending or self.state.away or held or expected is None or not text:
             return
-        self._set(dialogue=replace(self.state.dialogue, heard=1.0))
+        self._set(dialogue=changed(self.state.dialogue, heard=1.0))
         self._signal(Signal.TYPED)
         turn = self.state.turns.turn
         self._set(guess=Guess(turn, self.now, self.now, text, 1.0, closed=True), pieces=())

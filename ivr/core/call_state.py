@@ -28,7 +28,7 @@ class Line:
     cut: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Guess:
     """What is known of the caller's utterance before their turn is over.
 
@@ -77,7 +77,7 @@ def was_wordless(event: Event, before: CallState, after: CallState) -> bool:
     return bool(wordless and before.guess and after.guess is None and not before.guess.told)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class CallState:
     """All there is to know of a call. `outcome` is set once it is over.
 

@@ -12,7 +12,7 @@ from ivr.core.usage import Tier
 ExpectKind = Literal["intents", "confirm", "nothing", SlotType]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Expectation:
     """What the waiting step can take, so that words are read in its light.
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import Literal
 
 from ivr.core import ahead, answering
@@ -18,6 +17,7 @@ from ivr.core import playout as out
 from ivr.core import turns as trn
 from ivr.core import working as wrk
 from ivr.core.call_state import CallState, Line
+from ivr.core.changing import changed
 from ivr.core.commands import (
     BeginMessage,
     CancelWork,
@@ -89,7 +89,7 @@ class Conversing(Elsewhere, ABC):
         after, outs = result
         self._set(dialogue=after)
         if turn:
-            self._set(guess=None, pieces=(), turns=replace(self.state.turns, noises=0))
+            self._set(guess=None, pieces=(), turns=changed(self.state.turns, noises=0))
             self._set(playout=out.forget_rest(self.state.playout))
         spoke = False
         for item in outs:
@@ -126,7 +126,7 @@ class Conversing(Elsewhere, ABC):
                 self._set(
                     message=msg.Taking(number, limits),
                     turns=trn.hold(self.state.turns),
-                    dialogue=replace(self.state.dialogue, messages=number),
+                    dialogue=changed(self.state.dialogue, messages=number),
                 )
             case Keep(draft):
                 self._keep(draft)
@@ -262,4 +262,4 @@ class Conversing(Elsewhere, ABC):
         self._set(transcript=(*self.state.transcript, line))
 
     def _set(self, **changes: object) -> None:
-        self.state = replace(self.state, **changes)  # type: ignore[arg-type] # the fields' own types hold
+        self.state = changed(self.state, **changes)  # type: ignore[arg-type] # the fields' own types hold

@@ -8,6 +8,7 @@ from typing import Final
 
 from ivr.core import keys, working
 from ivr.core.away import Result as TransferResult
+from ivr.core.changing import changed
 from ivr.core.commands import Expectation
 from ivr.core.correcting import correctable, named
 from ivr.core.dialogue_state import Dialogue, Draft, Frame, Out, Result, WaitingStep
@@ -83,7 +84,7 @@ def _in_mode(settings: m.Settings, mode: m.Mode) -> m.Settings:
 def expectation(flow: m.Flow, dialogue: Dialogue) -> Expectation | None:
     """What the waiting step can take, and in which language if there are several."""
     expected = _expected(flow, dialogue)
-    return replace(expected, language=flow.language) if expected and flow.family else expected
+    return changed(expected, language=flow.language) if expected and flow.family else expected
 
 
 def _expected(flow: m.Flow, dialogue: Dialogue) -> Expectation | None:
@@ -116,7 +117,7 @@ def _expected(flow: m.Flow, dialogue: Dialogue) -> Expectation | None:
             return Expectation("intents", intents=hold.until)
         case None:
             return Expectation("nothing") if working.at_work(dialogue) else None
-    return replace(plain, today=dialogue.today, known=known)
+    return changed(plain, today=dialogue.today, known=known)
 
 
 def finish_key(flow: m.Flow, dialogue: Dialogue) -> str:
@@ -279,7 +280,7 @@ def with_draft(flow: m.Flow, dialogue: Dialogue, taken: Taken) -> Dialogue:
     step = taking_message(flow, dialogue)
     if step is None or not taken.number:
         return dialogue
-    return replace(dialogue, draft=Draft(taken.number, step.mailbox, taken.length_ms))
+    return changed(dialogue, draft=Draft(taken.number, step.mailbox, taken.length_ms))
 
 
 def on_return(flow: m.Flow, dialogue: Dialogue) -> Result:
@@ -315,7 +316,7 @@ def on_keys_done(flow: m.Flow, dialogue: Dialogue) -> Result:
     """No further key came in time."""
     step = waiting_step(flow, dialogue)
     if not isinstance(step, m.CollectStep):
-        return replace(dialogue, keys=""), ()
+        return changed(dialogue, keys=""), ()
     after, outs, _ = _collect_keys(flow, dialogue, step, dialogue.keys, finished=True)
     return after, outs
 
@@ -335,8 +336,8 @@ def _collect_keys(
     slot = flow.slots[step.slot]
     result = keys.read(step, slot, pressed, finished=finished, today=dialogue.today)
     if result.status == "more":
-        return replace(dialogue, keys=pressed), (), True
-    cleared = replace(dialogue, keys="")
+        return changed(dialogue, keys=pressed), (), True
+    cleared = changed(dialogue, keys="")
     if result.status == "value":
         return *on_meaning(flow, cleared, Meaning("value", value=result.value, decided_by="keys")), False
     wrong = Meaning("nothing", name=result.reason, value=result.value, decided_by="keys")

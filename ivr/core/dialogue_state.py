@@ -55,7 +55,7 @@ class Working:
     ended: WorkEnded | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Dialogue:
     """Where the conversation stands.
 

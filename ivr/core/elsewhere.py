@@ -6,7 +6,6 @@ A part of the work of one event (`ivr.core.call`).
 from __future__ import annotations
 
 from abc import abstractmethod
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ivr.core import away as aw
@@ -14,6 +13,7 @@ from ivr.core import dialogue as dlg
 from ivr.core import messages as msg
 from ivr.core import playout as out
 from ivr.core import turns as trn
+from ivr.core.changing import changed
 from ivr.core.commands import Command, EndMessage, KeepMessage
 from ivr.core.dialogue_state import Draft, Result
 from ivr.core.events import LineLost, LineOpened, TransferAnswered, TransferEnded
@@ -118,7 +118,7 @@ class Elsewhere:
     def _keep(self, draft: Draft) -> None:
         self.commands.append(KeepMessage(draft.number, draft.mailbox, draft.length_ms))
         if self.state.dialogue.draft:
-            self._set(dialogue=replace(self.state.dialogue, draft=None))
+            self._set(dialogue=changed(self.state.dialogue, draft=None))
 
     # What the rest of the work does
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Final
 
 from ivr.core import templates
 from ivr.core.away import Result as TransferResult
+from ivr.core.changing import changed
 from ivr.core.dialogue_state import End, Keep, Recording, Result, Speak, Take, Wish
 from ivr.core.flow import model as m
 from ivr.core.speaking import marks
@@ -89,7 +89,7 @@ class Handing(Telling):
     def _keep_message(self, _step: m.KeepMessageStep) -> None:
         if self._was.draft is not None:
             self._outs.append(Keep(self._was.draft))
-            self._was = replace(self._was, draft=None)
+            self._was = changed(self._was, draft=None)
         self.next()
 
     def _keep_callback(self, step: m.KeepCallbackStep) -> None:
@@ -97,7 +97,7 @@ class Handing(Telling):
         note = templates.fill(step.note, self._slots, self._flow.slots, place)
         number, time = (str(self._slots.get(slot, "")) for slot in (step.number, step.time))
         count = self._was.wishes + 1
-        self._was = replace(self._was, wishes=count)
+        self._was = changed(self._was, wishes=count)
         self._outs.append(Wish(count, number, time, note))
         self.next()
 

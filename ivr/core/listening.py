@@ -10,7 +10,6 @@ How long that silence is, `ivr.core.endpointing` says; what is no turn at all, `
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Final
 
 from ivr.core import dialogue as dlg
@@ -19,6 +18,7 @@ from ivr.core import interruptions as inter
 from ivr.core import playout as out
 from ivr.core import turns as trn
 from ivr.core.call_state import HIDDEN, Guess
+from ivr.core.changing import changed
 from ivr.core.commands import Count, Report, Transcribe, TurnClosed
 from ivr.core.dialogue_state import Result, Speak
 from ivr.core.endpointing import SoFar
@@ -120,7 +120,7 @@ class Listening(Pieces):
         guess = self.state.guess
         assert guess
         kind = event.kind or inter.kind_of(event.text, self.state.ours)
-        self._set(guess=replace(guess, text=event.text, confidence=event.confidence, kind=kind))
+        self._set(guess=changed(guess, text=event.text, confidence=event.confidence, kind=kind))
         if not event.text:
             self._heard_nothing(event)
             return
@@ -157,7 +157,7 @@ class Listening(Pieces):
             return
         guess = self.state.guess
         assert guess
-        guess = replace(guess, meaning=event.meaning)
+        guess = changed(guess, meaning=event.meaning)
         self._set(guess=guess)
         if self.state.turns.phase in _OVER_US:
             self._overheard(guess)
@@ -176,7 +176,7 @@ class Listening(Pieces):
         guess = self.state.guess
         assert guess
         if not guess.closed:
-            self._set(guess=replace(guess, text=None, meaning=None))
+            self._set(guess=changed(guess, text=None, meaning=None))
         return guess.closed
 
     def _is_lost(self, guess: Guess, meaning: Meaning) -> bool:
@@ -229,7 +229,7 @@ class Listening(Pieces):
         self._closed(guess, row.value, "fixed" if self._settings().end_silence_ms else so_far.value)
         if guess.text is None:
             self._transcribe(speculative=False)
-        self._set(guess=replace(self.state.guess or guess, closed=True))
+        self._set(guess=changed(self.state.guess or guess, closed=True))
         self._tell()
         if guess.meaning is not None or guess.text == "":
             self.commands.append(Count("speculation_used", guess.to_ms - guess.from_ms))
@@ -241,7 +241,7 @@ class Listening(Pieces):
         guess = self.state.guess
         assert guess
         self._closed(guess, end.awaited(self._expected()).value, "cut")
-        self._set(guess=replace(guess, closed=True))
+        self._set(guess=changed(guess, closed=True))
 
     def _closed(self, guess: Guess, row: str, so_far: str) -> None:
         stopped = guess.to_ms if guess.to_ms >= 0 else self.now
@@ -260,7 +260,7 @@ class Listening(Pieces):
         """What follows from the turn, should it be over now."""
         if not guess.text and not self.state.pieces:
             return dlg.on_nothing_heard(self.flow, self.state.dialogue)
-        dialogue = replace(self.state.dialogue, heard=guess.confidence)
+        dialogue = changed(self.state.dialogue, heard=guess.confidence)
         if guess.meaning is None:
             return dlg.on_nothing_heard(self.flow, dialogue)
         return dlg.on_meaning(self.flow, dialogue, guess.meaning)
@@ -278,7 +278,7 @@ class Listening(Pieces):
     def _resume(self) -> None:
         ledger, say = out.resume(self.state.playout, self.now)
         if say is not None:
-            turns = replace(self.state.turns, noises=self.state.turns.noises + 1)
+            turns = changed(self.state.turns, noises=self.state.turns.noises + 1)
             self._set(playout=ledger, turns=turns)
             self.commands.append(say)
             self._signal(Signal.PROMPT)

@@ -7,11 +7,10 @@ Pieces stand in the order in which they came. Words whose recognition is still u
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from ivr.core import dialogue as dlg
 from ivr.core import keys as keyed
 from ivr.core.call_state import HIDDEN, Guess, Piece
+from ivr.core.changing import changed
 from ivr.core.commands import Expectation, Understand
 from ivr.core.conversing import Conversing
 from ivr.core.events import Heard
@@ -48,7 +47,7 @@ class Pieces(Conversing):
         keys = self.state.dialogue.keys
         if keys:
             pieces = (*self.state.pieces, Piece(keys))
-            self._set(pieces=pieces, dialogue=replace(self.state.dialogue, keys=""))
+            self._set(pieces=pieces, dialogue=changed(self.state.dialogue, keys=""))
 
     def _fills_a_piece(self, event: Heard) -> bool:
         """Take the words of a piece that came behind the keys that followed it."""
@@ -94,7 +93,7 @@ class Pieces(Conversing):
             self._line("caller" if piece.turn else "keys", HIDDEN if hidden else piece.text or "")
         if guess.text:
             self._line("caller", HIDDEN if hidden else guess.text, guess.from_ms)
-        self._set(guess=replace(guess, told=True))
+        self._set(guess=changed(guess, told=True))
 
     # Small parts
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from ivr.core.changing import changed
 from ivr.core.commands import Say, Segment, StopSpeaking
 from ivr.core.flow.model import Settings
 from ivr.core.speaking.reading import Sentence
@@ -33,7 +34,7 @@ HIDDEN = "•••"
 _SILENCE = Sentence("", "")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Entry:
     """A segment in the queue.
 
@@ -97,7 +98,7 @@ class Spoken:
     cut: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Playout:
     """The queue of this generation, oldest first.
 
@@ -168,7 +169,7 @@ def enqueue(  # noqa: PLR0913 - what is said, and how
 
 
 def _queued(playout: Playout, entries: tuple[Entry, ...]) -> tuple[Playout, Say]:
-    after = replace(playout, next_id=playout.next_id + len(entries), queue=playout.queue + entries)
+    after = changed(playout, next_id=playout.next_id + len(entries), queue=playout.queue + entries)
     return after, Say(playout.generation, tuple(entry.segment for entry in entries))
 
 
@@ -183,10 +184,10 @@ def enqueue_sound(
 def began(playout: Playout, segment: int, duration_ms: int, now: int) -> Playout:
     """First audio of a segment was sent."""
     queue = tuple(
-        replace(e, duration_ms=duration_ms, began_at_ms=now, marked_at_ms=now) if e.id == segment else e
+        changed(e, duration_ms=duration_ms, began_at_ms=now, marked_at_ms=now) if e.id == segment else e
         for e in playout.queue
     )
-    return replace(
+    return changed(
         playout, queue=queue, stopgap_id=-1 if segment == playout.stopgap_id else playout.stopgap_id
     )
 
@@ -204,13 +205,13 @@ def played(  # noqa: PLR0913 -- the fields of one mark
         heard += (queue[0].heard(),)
         queue = _waits_from(queue[1:], now)
     else:
-        queue = (replace(queue[0], played_ms=position_ms, marked_at_ms=now), *queue[1:])
-    return replace(playout, queue=queue), heard
+        queue = (changed(queue[0], played_ms=position_ms, marked_at_ms=now), *queue[1:])
+    return changed(playout, queue=queue), heard
 
 
 def drop(playout: Playout, segment: int) -> Playout:
     """Forget a segment that cannot be spoken."""
-    return replace(playout, queue=tuple(e for e in playout.queue if e.id != segment))
+    return changed(playout, queue=tuple(e for e in playout.queue if e.id != segment))
 
 
 def stop(
@@ -231,7 +232,7 @@ def stop(
             heard = (entry.heard(text, cut=True),)
             rest = (*_rest(entry, len(text.split())), *rest[1:])
     generation = playout.generation + 1
-    cut = replace(playout, generation=generation, queue=(), rest=rest if keep else (), stopgap_id=-1)
+    cut = changed(playout, generation=generation, queue=(), rest=rest if keep else (), stopgap_id=-1)
     return cut, heard, StopSpeaking(generation)
 
 
@@ -243,7 +244,7 @@ def _rest(entry: Entry, heard: int) -> tuple[Entry, ...]:
         return ()
     said_ms = (entry.duration_ms - entry.pause_ms) * sum(weights[:heard]) // max(1, sum(weights))
     return (
-        replace(
+        changed(
             entry,
             text=" ".join(words[heard:]),
             weights=weights[heard:],
@@ -256,18 +257,18 @@ def _rest(entry: Entry, heard: int) -> tuple[Entry, ...]:
 def resume(playout: Playout, now: int) -> tuple[Playout, Say | None]:
     """Say what was cut off, beginning with the word that was not heard to its end."""
     entries = tuple(
-        replace(entry, id=playout.next_id + n, queued_at_ms=now, duration_ms=-1, played_ms=0, marked_at_ms=0)
+        changed(entry, id=playout.next_id + n, queued_at_ms=now, duration_ms=-1, played_ms=0, marked_at_ms=0)
         for n, entry in enumerate(playout.rest)
     )
     if not entries:
         return playout, None
-    resumed, say = _queued(replace(playout, rest=()), entries)
+    resumed, say = _queued(changed(playout, rest=()), entries)
     return resumed, replace(say, again=True)
 
 
 def forget_rest(playout: Playout) -> Playout:
     """It was an interruption: what was cut off will not be said."""
-    return replace(playout, rest=()) if playout.rest else playout
+    return changed(playout, rest=()) if playout.rest else playout
 
 
 def stopgap(
@@ -275,8 +276,8 @@ def stopgap(
 ) -> tuple[Playout, Say]:
     """Say something before the first segment, whose audio does not come."""
     late = playout.queue[0]
-    filled, say = enqueue(replace(playout, queue=()), sentences, settings, now)
-    after = replace(filled, queue=filled.queue + playout.queue, stopgap_id=late.id)
+    filled, say = enqueue(changed(playout, queue=()), sentences, settings, now)
+    after = changed(filled, queue=filled.queue + playout.queue, stopgap_id=late.id)
     return after, replace(say, first=True)
 
 
@@ -336,15 +337,15 @@ def _waits_from(queue: tuple[Entry, ...], now: int) -> tuple[Entry, ...]:
     """The next segment is only now at the head of the queue: its own wait begins here."""
     if not queue:
         return queue
-    return (replace(queue[0], queued_at_ms=now, marked_at_ms=now), *queue[1:])
+    return (changed(queue[0], queued_at_ms=now, marked_at_ms=now), *queue[1:])
 
 
 def expire(playout: Playout, now: int) -> tuple[Playout, tuple[Spoken, ...], bool]:
     """Give up waiting for the first segment: (ledger, words heard, whether its audio never came)."""
     entry, rest = playout.queue[0], _waits_from(playout.queue[1:], now)
     if entry.duration_ms < 0:
-        return replace(playout, queue=rest), (), True
-    return replace(playout, queue=rest), (entry.heard(),), False
+        return changed(playout, queue=rest), (), True
+    return changed(playout, queue=rest), (entry.heard(),), False
 
 
 def late_at(playout: Playout, waits_since_ms: int, limit_ms: int) -> int | None:

@@ -5,10 +5,10 @@ Mutable inside; a new `Dialogue` and the list of what it means come out at the e
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Final, Literal, Self
 
 from ivr.core import expressions, hours, keys, templates
+from ivr.core.changing import changed
 from ivr.core.dialogue_state import Dialogue, Drop, End, Fault, Frame, Out, Place, Result, Speak, WaitingStep
 from ivr.core.errors import FlowError
 from ivr.core.events import SlotValue
@@ -129,7 +129,8 @@ class Telling:
         self._slots = kept
 
     def jump(self, index: int) -> Self:
-        self._stack[-1] = replace(self._stack[-1], index=index, asked=False, mode="")
+        here = self._stack[-1]
+        self._stack[-1] = Frame(here.flow, index, until=here.until)
         self._waiting = False
         return self
 
@@ -214,7 +215,7 @@ class Telling:
         self._end(End("hang_up", "failed"))
 
     def _result(self) -> Result:
-        return replace(
+        return changed(
             self._was,
             stack=tuple(self._stack),
             slots=self._slots,

@@ -7,10 +7,11 @@ step that waits.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from ivr.core.changing import changed
 from ivr.core.flow.model import NO_LIMIT, Settings
 
 MAX_TURN_MS: Final = 30_000
@@ -184,7 +185,7 @@ _NEW: Final = frozenset([Act.GUESS, Act.OVERHEAR, Act.CUT_TURN, Act.DROP_TURN])
 _NO_SPEECH: Final = frozenset([Phase.IDLE, Phase.SPEAKING, Phase.WAITING, Phase.KEYING])
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Turns:
     """The machine's state.
 
@@ -218,7 +219,7 @@ def step(  # noqa: PLR0913 -- where it stands, what happened, and what each cloc
         return turns, ()
     at_ms = now if at_ms < 0 else at_ms
     speech_from, speech_to = _speech(turns, signal, rule, at_ms)
-    moved = replace(
+    moved = changed(
         turns,
         phase=rule.to,
         turn=turns.turn + (signal is Signal.KEY_ALSO or any(act in _NEW for act in rule.acts)),
@@ -229,7 +230,7 @@ def step(  # noqa: PLR0913 -- where it stands, what happened, and what each cloc
     due = clocks.get(rule.wait, _deadline(moved, turns, rule.wait, now, settings))
     waits = {Wait.NO_INPUT: due, Wait.KEEP: turns.no_input_ms}
     no_input = waits.get(rule.wait, None if rule.to is Phase.SPEAKING else turns.no_input_ms)
-    return replace(moved, deadline_ms=due, no_input_ms=no_input), rule.acts
+    return changed(moved, deadline_ms=due, no_input_ms=no_input), rule.acts
 
 
 def _speech(turns: Turns, signal: Signal, rule: Rule, at_ms: int) -> tuple[int, int]:
@@ -283,14 +284,14 @@ def expect(turns: Turns, silence_ms: int) -> Turns:
     """Let this silence end the turn of a caller who pauses."""
     if turns.phase is not Phase.PAUSING:
         return turns
-    return replace(turns, deadline_ms=turns.speech_to_ms + silence_ms)
+    return changed(turns, deadline_ms=turns.speech_to_ms + silence_ms)
 
 
 def hold_back(turns: Turns, until_ms: int) -> Turns:
     """Let speech over a prompt stop it no earlier than this."""
     if turns.phase is not Phase.OVERLAP or turns.deadline_ms is None:
         return turns
-    return replace(turns, deadline_ms=max(turns.deadline_ms, until_ms))
+    return changed(turns, deadline_ms=max(turns.deadline_ms, until_ms))
 
 
 def utterance(turns: Turns) -> tuple[int, int]:

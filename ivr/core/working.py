@@ -33,6 +33,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final
 
+from ivr.core.changing import changed
 from ivr.core.commands import Order
 from ivr.core.dialogue_state import Dialogue, Drop, Result, Speak, Start, Working
 from ivr.core.errors import FlowError
@@ -141,7 +142,7 @@ def note(dialogue: Dialogue, ended: WorkEnded) -> Dialogue:
     if not any(work.number == ended.work and work.ended is None for work in dialogue.working):
         return dialogue
     working = tuple(replace(w, ended=ended) if w.number == ended.work else w for w in dialogue.working)
-    return replace(dialogue, working=working)
+    return changed(dialogue, working=working)
 
 
 def add_part(dialogue: Dialogue, part: AnswerPart) -> Dialogue:
@@ -151,7 +152,7 @@ def add_part(dialogue: Dialogue, part: AnswerPart) -> Dialogue:
     working = tuple(
         replace(w, parts=(*w.parts, part.text)) if w.number == part.work else w for w in dialogue.working
     )
-    return replace(dialogue, working=working)
+    return changed(dialogue, working=working)
 
 
 def has_parts(dialogue: Dialogue) -> bool:
@@ -162,7 +163,7 @@ def has_parts(dialogue: Dialogue) -> bool:
 
 def without_parts(dialogue: Dialogue) -> Dialogue:
     """Forget the sentences that have come and were not spoken."""
-    return replace(dialogue, working=tuple(replace(work, parts=()) for work in dialogue.working))
+    return changed(dialogue, working=tuple(replace(work, parts=()) for work in dialogue.working))
 
 
 def answering(dialogue: Dialogue) -> int:
