@@ -30,8 +30,9 @@ def named(flow: m.Flow, step: WaitingStep | None) -> tuple[str, ...]:
     """The slots that the question of a step names."""
     if not isinstance(step, m.ConfirmStep):
         return ()
-    slots, _ = templates.check(step.prompt.text, flow.slots)
-    return tuple(dict.fromkeys((*((step.slot,) if step.slot else ()), *slots)))
+    said = (reference.slot for reference in templates.references(step.prompt.text))
+    own = (step.slot,) if step.slot else ()
+    return tuple(dict.fromkeys((*own, *(slot for slot in said if slot in flow.slots))))
 
 
 class Correcting(Going):

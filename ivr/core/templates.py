@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from ivr.core.events import SlotValue
@@ -24,34 +25,63 @@ _GAPS: Final = re.compile(r"\s+([,.;:?!])|(\s)\s+")
 _ANYWHERE: Final = Place()
 
 
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A slot in a prompt. `formatter`: "" where its type tells how it is said."""
+
+    slot: str
+    formatter: str = ""
+
+
 def fill(
     text: str, slots: Mapping[str, SlotValue], flow_slots: Mapping[str, Slot], place: Place = _ANYWHERE
 ) -> str:
     """The words to say. A slot without a value leaves nothing behind; others are said as their type is."""
-
-    def piece(match: re.Match[str]) -> str:
-        if match[1] is None:
-            return match[0][0]
-        reference = _REFERENCE.fullmatch(match[1])
-        if not reference or reference[1] not in slots:
-            return ""
-        slot = flow_slots.get(reference[1])
-        formatter = reference[2] or BY_TYPE.get(slot.type if slot else "", "plain")
-        its = replace(place, country=slot.region, currency=slot.currency) if slot else place
-        return FORMATTERS.get(formatter, plain)(slots[reference[1]], its)
-
     if "{" not in text and "}" not in text:
         return text
-    return _GAPS.sub(r"\1\2", _PIECE.sub(piece, text)).strip()
+    said = [
+        piece if isinstance(piece, str) else _value(piece, slots, flow_slots.get(piece.slot), place)
+        for piece in _pieces(text)
+    ]
+    return _GAPS.sub(r"\1\2", "".join(said)).strip()
+
+
+def _value(reference: Reference, slots: Mapping[str, SlotValue], slot: Slot | None, place: Place) -> str:
+    value = slots.get(reference.slot)
+    if value is None:
+        return ""
+    formatter = reference.formatter or BY_TYPE.get(slot.type if slot else "", "plain")
+    its = Place(place.language, place.today, slot.region, slot.currency) if slot else place
+    return FORMATTERS.get(formatter, plain)(value, its)
+
+
+def references(text: str) -> tuple[Reference, ...]:
+    """The slots that a prompt says, in order."""
+    if "{" not in text:
+        return ()
+    return tuple(piece for piece in _pieces(text) if isinstance(piece, Reference))
 
 
 def says_sensitive(text: str, flow_slots: Mapping[str, Slot]) -> bool:
     """Whether a prompt says a slot that is sensitive."""
-    if "{" not in text:
-        return False
-    found = (_REFERENCE.match(piece[1] or "") for piece in _PIECE.finditer(text))
-    slots = (flow_slots.get(reference[1]) for reference in found if reference)
+    slots = (flow_slots.get(reference.slot) for reference in references(text))
     return any(slot is not None and slot.sensitive for slot in slots)
+
+
+@lru_cache(maxsize=4096)
+def _pieces(text: str) -> tuple[str | Reference, ...]:
+    """The words and slots of a prompt: the same few are said in every call, so they are read once."""
+    pieces: list[str | Reference] = []
+    at = 0
+    for match in _PIECE.finditer(text):
+        pieces.append(text[at : match.start()])
+        at = match.end()
+        if match[1] is None:
+            pieces.append(match[0][0])
+        elif reference := _REFERENCE.fullmatch(match[1]):
+            pieces.append(Reference(reference[1], reference[2] or ""))
+    pieces.append(text[at:])
+    return tuple(piece for piece in pieces if piece != "")
 
 
 def check(text: str, flow_slots: Mapping[str, Slot]) -> tuple[tuple[str, ...], tuple[Fault, ...]]:
