@@ -61,7 +61,7 @@ class Correcting(Going):
                 self._speak(words or f"{{{slot}}}.", self._flow.settings)
         self._asked()
         for slot in reversed(doubtful):
-            self._insert(places[slot], places[slot][-1].index + 1)
+            self._insert(places[slot], places[slot][-1].at + 1)
         return self.go()
 
     def ask_anew(self, slot: str) -> Result:
@@ -70,7 +70,7 @@ class Correcting(Going):
         place = correctable(self._flow, self._was)[slot]
         self.set(slot, None)
         self._asked()
-        self._insert(place, place[-1].index)
+        self._insert(place, place[-1].at)
         return self.go()
 
     def _insert(self, place: Place, index: int) -> None:
@@ -84,10 +84,10 @@ class Correcting(Going):
         except FlowError as error:
             self._fault(str(error))
             return
-        self._stack[-1] = Frame(frame.flow, index, until=step.passed(frame.index))
+        self._stack[-1] = Frame(frame.flow, index, until=step.passed(frame.at))
 
 
 def _step_at(flow: m.Flow, place: Place) -> m.Step | None:
     frame = place[-1]
     steps = flow.flows[frame.flow].steps
-    return steps[frame.index] if frame.index < len(steps) else None
+    return steps[frame.at] if frame.at < len(steps) else None

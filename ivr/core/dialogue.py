@@ -48,7 +48,7 @@ def waiting_step(flow: m.Flow, dialogue: Dialogue) -> WaitingStep | None:
     if not dialogue.waiting:
         return None
     frame = dialogue.stack[-1]
-    step = flow.flows[frame.flow].steps[frame.index]
+    step = flow.flows[frame.flow].steps[frame.at]
     return step if isinstance(step, WaitingStep) else None
 
 
@@ -57,7 +57,7 @@ def holding(flow: m.Flow, dialogue: Dialogue) -> m.HoldStep | None:
     if not working.at_work(dialogue):
         return None
     frame = dialogue.stack[-1]
-    step = flow.flows[frame.flow].steps[frame.index]
+    step = flow.flows[frame.flow].steps[frame.at]
     return step if isinstance(step, m.HoldStep) and step.until else None
 
 
@@ -271,7 +271,7 @@ def on_message(flow: m.Flow, dialogue: Dialogue) -> Result:
 def taking_message(flow: m.Flow, dialogue: Dialogue) -> m.VoicemailStep | None:
     """The step that takes a message."""
     frame = dialogue.stack[-1] if dialogue.waiting and dialogue.stack else None
-    step = flow.flows[frame.flow].steps[frame.index] if frame else None
+    step = flow.flows[frame.flow].steps[frame.at] if frame else None
     return step if isinstance(step, m.VoicemailStep) else None
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from ivr.core.commands import Order
 from ivr.core.events import SlotValue, WorkEnded
@@ -18,17 +18,17 @@ WaitingStep = m.ListenStep | m.CollectStep | m.ConfirmStep
 """The steps that wait for the caller."""
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(NamedTuple):
     """A place in a sub-flow: the step that runs or waits.
 
+    at     its index among the sub-flow's steps
     asked  its question was put before
     mode   how the answer is awaited: by words (""), `keys`, or letters (`spell`)
     until  the index at which it ends and returns, before the sub-flow's own end; -1 for none
     """
 
     flow: str
-    index: int
+    at: int
     asked: bool = False
     until: int = -1
     mode: m.Mode = ""

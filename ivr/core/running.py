@@ -23,6 +23,10 @@ DEFAULT_ATTEMPTS: Final = 2
 """Reprompts where the author wrote no ladder."""
 
 
+_UNSEEN: Final = frozenset([m.JumpStep, m.DeniedStep, m.AgainStep])
+"""Steps that no author wrote: they are no places on a call's path."""
+
+
 class Running(Waiting, Handing):
     """Runs steps."""
 
@@ -47,7 +51,7 @@ class Running(Waiting, Handing):
         return self._result()
 
     def _visit(self, step: m.Step) -> None:
-        if not isinstance(step, m.JumpStep | m.AgainStep) and not self.under_way():
+        if type(step) not in _UNSEEN and not self.under_way():
             self._outs.append(Visit(step.id))
         try:
             self._steps[type(step)](self, step)
@@ -60,7 +64,7 @@ class Running(Waiting, Handing):
 
     def _wait(self, step: WaitingStep) -> None:
         if isinstance(step, m.CollectStep) and step.slot in self._slots:
-            self.jump(step.passed(self._stack[-1].index))
+            self.jump(step.passed(self._stack[-1].at))
             return
         if isinstance(step, m.CollectStep) and self._filled(step):
             return
@@ -86,7 +90,7 @@ class Running(Waiting, Handing):
         plain = self._flow.slots[step.slot].confirm is None
         if plain or (how.when == "when_unsure" and confidence >= how.below):
             self._speak(f"{{{step.slot}}}.", step.settings)
-            self.jump(step.passed(self._stack[-1].index))
+            self.jump(step.passed(self._stack[-1].at))
         else:
             self.next()
         return True
@@ -151,7 +155,7 @@ class Running(Waiting, Handing):
 
     def _again(self, step: m.AgainStep) -> None:
         self.jump(step.target)
-        self._stack[-1] = replace(self._stack[-1], asked=True, mode=step.mode)
+        self._stack[-1] = self._stack[-1]._replace(asked=True, mode=step.mode)
         self._waiting = True
 
     def _person(self, step: m.PersonStep) -> None:

@@ -73,8 +73,9 @@ class Telling:
 
     def set(self, slot: str, value: SlotValue | None, confidence: float = 1.0) -> Self:
         """Give a slot a value, of which we are so sure; None clears it."""
-        slots = {name: kept for name, kept in self._slots.items() if name != slot}
-        sure = {name: kept for name, kept in self._sure.items() if name != slot}
+        slots, sure = dict(self._slots), dict(self._sure)
+        slots.pop(slot, None)
+        sure.pop(slot, None)
         if value is not None:
             slots[slot] = value
             if confidence < 1:
@@ -135,18 +136,18 @@ class Telling:
         return self
 
     def next(self) -> Self:
-        return self.jump(self._stack[-1].index + 1)
+        return self.jump(self._stack[-1].at + 1)
 
     def place(self) -> Place:
         """Where we are, whether or not the question was put before."""
-        return tuple([Frame(frame.flow, frame.index, until=frame.until) for frame in self._stack])
+        return tuple([Frame(frame.flow, frame.at, until=frame.until) for frame in self._stack])
 
     # Places and words
 
     def _step(self) -> m.Step | None:
         frame = self._stack[-1]
         steps = self._flow.flows[frame.flow].steps
-        return steps[frame.index] if frame.index < len(steps) and frame.index != frame.until else None
+        return steps[frame.at] if frame.at < len(steps) and frame.at != frame.until else None
 
     def _push(self, flow: str) -> None:
         if len(self._stack) >= MAX_DEPTH:
@@ -158,7 +159,7 @@ class Telling:
 
     def _asked(self) -> None:
         here = self._stack[-1]
-        self._stack[-1] = Frame(here.flow, here.index, asked=True)
+        self._stack[-1] = Frame(here.flow, here.at, asked=True)
 
     def _ask(self, step: WaitingStep, *, again: bool) -> None:
         prompt, name = step.prompt, step.id
@@ -181,14 +182,18 @@ class Telling:
 
     def _speak(self, text: str, settings: m.Settings, *, question: bool = False) -> None:
         for part in marks.parts(text):
-            place = formatters.Place(self._flow.language, self._was.today)
-            filled = templates.fill(hours.told(part.text, self._opens), self._slots, self._flow.slots, place)
-            hidden = templates.says_sensitive(part.text, self._flow.slots)
-            spoken = Speak(
-                filled, settings, "{" not in part.text, part.pause_ms, hidden=hidden, question=question
-            )
+            fixed = "{" not in part.text
+            hidden = not fixed and templates.says_sensitive(part.text, self._flow.slots)
+            words = self._with_slots(part.text)
+            spoken = Speak(words, settings, fixed, part.pause_ms, hidden=hidden, question=question)
             self._outs.append(spoken)
             self._said.append(spoken)
+
+    def _with_slots(self, text: str) -> str:
+        if not templates.has_braces(text):
+            return text
+        place = formatters.Place(self._flow.language, self._was.today)
+        return templates.fill(hours.told(text, self._opens), self._slots, self._flow.slots, place)
 
     def _phrase(self, key: str, settings: m.Settings) -> None:
         """Our own words: never part of what `repeat` says again."""

@@ -33,11 +33,16 @@ class Reference:
     formatter: str = ""
 
 
+def has_braces(text: str) -> bool:
+    """Whether there is anything in a text that is not said as it stands."""
+    return "{" in text or "}" in text
+
+
 def fill(
     text: str, slots: Mapping[str, SlotValue], flow_slots: Mapping[str, Slot], place: Place = _ANYWHERE
 ) -> str:
     """The words to say. A slot without a value leaves nothing behind; others are said as their type is."""
-    if "{" not in text and "}" not in text:
+    if not has_braces(text):
         return text
     said = [
         piece if isinstance(piece, str) else _value(piece, slots, flow_slots.get(piece.slot), place)

@@ -134,7 +134,7 @@ def step_of(flow: m.Flow, dialogue: Dialogue, work: int) -> str:
     if not depth:
         return ""
     frame = dialogue.stack[depth - 1]
-    return flow.flows[frame.flow].steps[frame.index].id
+    return flow.flows[frame.flow].steps[frame.at].id
 
 
 def note(dialogue: Dialogue, ended: WorkEnded) -> Dialogue:
@@ -173,7 +173,10 @@ def answering(dialogue: Dialogue) -> int:
 
 
 def _on_top(working: tuple[Working, ...], depth: int) -> Working | None:
-    return next((work for work in working if work.depth == depth), None)
+    for work in working:
+        if work.depth == depth:
+            return work
+    return None
 
 
 # The clocks

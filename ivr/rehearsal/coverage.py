@@ -67,7 +67,7 @@ class Coverage:
         """The caller came back from a transfer, or a message is over: which way it went."""
         frame = before.dialogue.stack[-1] if before.dialogue.stack else None
         steps = self._flow.flows[frame.flow].steps if frame else ()
-        step = steps[frame.index] if frame and frame.index < len(steps) else None
+        step = steps[frame.at] if frame and frame.at < len(steps) else None
         result = before.away.result if before.away and after.away != before.away else ""
         if isinstance(step, m.TransferStep) and result:
             self._used.add(_branch(step, result if result in step.branches else "failed"))

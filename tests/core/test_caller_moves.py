@@ -125,7 +125,7 @@ def move(dialogue: Dialogue, made: tuple[object, ...]) -> tuple[Dialogue, tuple[
 
 
 def step_at(place: Place) -> object:
-    return FLOW.flows[place[-1].flow].steps[place[-1].index]
+    return FLOW.flows[place[-1].flow].steps[place[-1].at]
 
 
 def check(dialogue: Dialogue) -> None:
@@ -133,7 +133,7 @@ def check(dialogue: Dialogue) -> None:
     assert dialogue.waiting
     assert 0 < len(dialogue.stack) <= MAX_DEPTH
     for frame in dialogue.stack:
-        assert 0 <= frame.index <= len(FLOW.flows[frame.flow].steps)
+        assert 0 <= frame.at <= len(FLOW.flows[frame.flow].steps)
     assert isinstance(step_at(dialogue.stack), WaitingStep)
     assert len(dialogue.trail) <= LONGEST_TRAIL
     assert all(isinstance(step_at(place), WaitingStep) for place in dialogue.trail)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from ivr.core.flow.problems import Fault, nearest
@@ -28,8 +29,9 @@ class Part:
     pause_ms: int = 0
 
 
+@lru_cache(maxsize=4096)
 def parts(text: str) -> tuple[Part, ...]:
-    """A text between its pauses. One without marks is one part."""
+    """An author's text between its pauses. One without marks is one part."""
     if "[" not in text:
         return (Part(text),)
     found: list[Part] = []
