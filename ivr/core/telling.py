@@ -159,7 +159,7 @@ class Telling:
 
     def _asked(self) -> None:
         here = self._stack[-1]
-        self._stack[-1] = Frame(here.flow, here.at, asked=True)
+        self._stack[-1] = Frame(here.flow, here.at, asked=True, until=here.until)
 
     def _ask(self, step: WaitingStep, *, again: bool) -> None:
         prompt, name = step.prompt, step.id

@@ -82,6 +82,18 @@ def test_a_slot_that_is_always_confirmed_is_confirmed_again() -> None:
     assert talk.ended
 
 
+def test_a_question_asked_at_the_read_back_of_a_correction_leads_back_to_where_it_was_made() -> None:
+    talk = at_the_time(line("explicit", "[{collect: size}, {collect: day}, {say: Noted.}, {collect: time}]"))
+    talk.says("yes", value(v=True))
+    assert talk.listen() == ["Noted.", "What time?"]
+    talk.says("no, Thursday", correction("day", "2026-11-26"))
+    talk.listen()
+    talk.says("are you open today?", answer("hours"))
+    assert talk.listen() == ["From eight to five.", "Thursday, November 26th.", RIGHT]
+    talk.says("yes", value(v=True))
+    assert talk.listen() == ["What time?"]
+
+
 def test_a_correction_at_its_own_read_back() -> None:
     talk = at_the_time(line("explicit"))
     talk.says("no, Thursday", correction("day", "2026-11-26"))
