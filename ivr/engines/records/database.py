@@ -7,6 +7,7 @@ present form when it is opened; a database from a newer version is refused.
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 import threading
 from collections.abc import Awaitable, Callable, Coroutine
 from concurrent.futures import Future
@@ -20,6 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from ivr.core.errors import ConfigError, EngineError
 from ivr.engines.records.migrate import migrate
+from ivr.engines.records.straight import StraightEvents, to_json
 
 FILE: Final = "calls.db"
 BUSY_MS: Final = 5000
@@ -59,6 +61,7 @@ def database_url(setting: str, folder: Path) -> sa.URL:
 class Database:
     """An open database. `folder`: where files beside it live.
 
+    straight  writes events into SQLite, and nothing else, by a shorter way; `None` with PostgreSQL
     Raises `ConfigError` when it cannot be opened, or comes from a newer version of ivr.
     """
 
@@ -71,6 +74,7 @@ class Database:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._turn, name="records", daemon=True)
         self._engine = _engine(self.url)
+        self.straight = StraightEvents(self._open_file) if self.is_sqlite else None
         self._thread.start()
         try:
             self.wait(self._open())
@@ -139,7 +143,14 @@ class Database:
         for task in others:
             task.cancel()
         await asyncio.gather(*others, return_exceptions=True)
+        if self.straight:
+            await self.straight.close()
         await self._engine.dispose()
+
+    def _open_file(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(self.url.database or "", timeout=BUSY_MS / 1000)
+        _prepare_sqlite(connection, None)
+        return connection
 
     async def _told(self, task: Coroutine[Any, Any, T]) -> T:
         try:
@@ -174,7 +185,7 @@ def _engine(url: sa.URL) -> AsyncEngine:
         connect_args=connect,
         pool_pre_ping=not sqlite,
         hide_parameters=True,  # what callers say must not come out in messages
-        json_serializer=lambda value: orjson.dumps(value).decode(),
+        json_serializer=to_json,
         json_deserializer=orjson.loads,
     )
     if sqlite:

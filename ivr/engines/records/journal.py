@@ -1,7 +1,8 @@
-"""The journal: what calls give is written to the database every 50 ms, in one transaction a time.
+"""The journal: what calls give is written to the database within 50 ms, in one transaction a time.
 
 A call only puts rows into a list; the database's own thread does the rest, so no call ever waits for a
-disk or a network. While the database is away rows wait, and are tried again: at first in memory, then in
+disk or a network. How far a sentence has played may wait longer: most events say that, and the next one
+says it better. While the database is away rows wait, and are tried again: at first in memory, then in
 a file (`ivr.engines.records.spill`), from which a restart takes them up, too. Every row can come twice
 without harm, so a commit whose fate is not known is simply made again.
 """
@@ -9,6 +10,8 @@ without harm, so a commit whose fate is not known is simply made again.
 from __future__ import annotations
 
 import asyncio
+import math
+import sqlite3
 import threading
 import time
 from collections import deque
@@ -23,6 +26,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from ivr.core.events import Played
 from ivr.core.flow.model import Flow
 from ivr.engines.records.database import Database
 from ivr.engines.records.rows import Began, Ended, Happened, Row
@@ -30,6 +34,10 @@ from ivr.engines.records.spill import Spill
 from ivr.engines.records.tables import CALLS, EVENTS, FLOWS
 
 FLUSH_S: Final = 0.05
+"""How long a row may wait."""
+PLAYED_FLUSH_S: Final = 0.25
+"""The same for a row that only says how far a sentence has played."""
+_PATIENCE: Final = {Played.__name__: PLAYED_FLUSH_S}
 RETRY_S: Final = 1.0
 BATCH_ROWS: Final = 2000
 """Rows of one transaction at most."""
@@ -87,7 +95,9 @@ class DatabaseJournal:
         self._rows: deque[Row] = deque()
         self._flows: dict[str, Flow] = {}
         self._names: dict[str, str] = {}  # calls that came under a name that was taken
-        self._woken = self._closing = self._away = False
+        self._closing = self._away = False
+        self._promised_s = math.inf  # how soon the rows that wait will be written
+        self._timer: asyncio.TimerHandle | None = None
         self._lock = threading.Lock()
         self._given = self._written = 0
         self._news = asyncio.Event()
@@ -104,7 +114,7 @@ class DatabaseJournal:
 
     def append(self, call_id: str, seq: int, at_ms: int, event: dict[str, Any]) -> None:
         """Note an event."""
-        self._put(Happened(call_id, seq, at_ms, event))
+        self._put(Happened(call_id, seq, at_ms, event), _PATIENCE.get(event["type"], FLUSH_S))
 
     def end(self, call_id: str, outcome: str, path: tuple[str, ...], wall_ms: int) -> None:
         """Note how a call ended."""
@@ -123,7 +133,7 @@ class DatabaseJournal:
     def close(self) -> None:
         """Write what is left, to the database or else to disk. Waits 10 s at most."""
         self._closing = True
-        self._wake()
+        self._database.loop.call_soon_threadsafe(self._news.set)
         try:
             self._writer.result(timeout=CLOSE_S)
         except TimeoutError:
@@ -134,18 +144,22 @@ class DatabaseJournal:
         while self.waiting:  # noqa: ASYNC110 -- rows come from other threads
             await asyncio.sleep(FLUSH_S / 2)
 
-    def _put(self, row: Row) -> None:
+    def _put(self, row: Row, within_s: float = FLUSH_S) -> None:
         with self._lock:
             self._rows.append(row)
             self._given += 1
-            woken, self._woken = self._woken, True
-        if not woken:
-            self._wake()
-
-    def _wake(self) -> None:
-        self._database.loop.call_soon_threadsafe(self._news.set)
+            sooner = within_s < self._promised_s
+            if sooner:
+                self._promised_s = within_s
+        if sooner:
+            self._database.loop.call_soon_threadsafe(self._write_within, within_s)
 
     # On the database's loop
+
+    def _write_within(self, seconds: float) -> None:
+        if self._timer:
+            self._timer.cancel()
+        self._timer = self._database.loop.call_later(seconds, self._news.set)
 
     async def _write(self) -> None:
         if self._spill:
@@ -156,10 +170,8 @@ class DatabaseJournal:
                 return
         while True:
             await self._news.wait()
-            if not self._closing:
-                await asyncio.sleep(FLUSH_S)
             self._news.clear()
-            self._woken = False  # from here on, what comes wakes us again
+            self._promised_s = math.inf  # from here on, what comes wakes us again
             while self._rows:
                 batch = [self._rows.popleft() for _ in range(min(BATCH_ROWS, len(self._rows)))]
                 if await self._commit(batch):
@@ -232,8 +244,8 @@ class DatabaseJournal:
         began = time.monotonic()
         writing = _Batch(self._database.is_sqlite, self._server, dict(self._names))
         try:
-            await self._database.within(partial(writing.write, batch))
-        except (SQLAlchemyError, OSError) as error:
+            await self._write_rows(batch, writing)
+        except (SQLAlchemyError, sqlite3.Error, OSError) as error:
             if not self._away:
                 why = str(getattr(error, "orig", None) or error)
                 _log.error("journal not written; its rows wait", error=why, rows=len(batch))
@@ -248,6 +260,16 @@ class DatabaseJournal:
         if writing.ended:
             self._on_ended(writing.ended, self._flows)
         return True
+
+    async def _write_rows(self, batch: list[Row], writing: _Batch) -> None:
+        straight = self._database.straight
+        events = [row for row in batch if isinstance(row, Happened)]
+        if straight and events and len(events) == len(batch):
+            await straight.write(
+                [(self._names.get(row.call_id, row.call_id), row.seq, row.at_ms, row.event) for row in events]
+            )
+        else:
+            await self._database.within(partial(writing.write, batch))
 
 
 class _Batch:

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from ivr.core.events import KeyPressed, Played
+from ivr.core.journal import encode
 from ivr.engines.records import database as database_module
 from ivr.engines.records import journal as journal_module
 from ivr.engines.records.database import Database
@@ -156,6 +158,42 @@ async def test_only_when_the_disk_is_full_too_rows_are_lost_and_it_is_said(
     other.close()
     await flushed(database, journal)
     assert meter.committed == 10
+    journal.close()
+    database.close()
+
+
+async def test_how_far_a_sentence_has_played_waits_for_what_matters_more(
+    database_setting: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(journal_module._PATIENCE, "Played", 3600.0)
+    database = Database(database_setting, tmp_path)
+    journal = DatabaseJournal(database)
+    call("CA1", leaves).write(journal)
+    await flushed(database, journal)
+    played = encode(Played(0, 1, 200, last=False))
+    journal.append("CA1", 90, 5, played)
+    await asyncio.sleep(3 * journal_module.FLUSH_S)
+    assert journal.waiting == 1
+    journal.append("CA1", 91, 7, encode(KeyPressed("1")))
+    await flushed(database, journal)
+    assert [row.seq for row in await StoredRecords(database).events("CA1")][-2:] == [90, 91]
+    journal.append("CA1", 92, 9, played)
+    await asyncio.to_thread(journal.close)
+    assert [row.seq for row in await StoredRecords(database).events("CA1")][-3:] == [90, 91, 92]
+    database.close()
+
+
+async def test_a_second_call_of_an_id_keeps_its_events_apart(database_setting: str, tmp_path: Path) -> None:
+    database = Database(database_setting, tmp_path)
+    journal = DatabaseJournal(database)
+    for began_ms in (1_000, 2_000):
+        call("CA1", leaves).write(journal, began_ms, end=False)
+        await flushed(database, journal)
+        journal.append("CA1", 90, began_ms, encode(KeyPressed("1")))
+        await flushed(database, journal)
+    records = StoredRecords(database)
+    last = [(await records.events(name))[-1] for name in ("CA1", "CA1.2")]
+    assert [(row.seq, row.at_ms) for row in last] == [(90, 1_000), (90, 2_000)]
     journal.close()
     database.close()
 
