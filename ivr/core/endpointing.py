@@ -50,7 +50,7 @@ class Awaited(StrEnum):
 _S = SoFar
 _COLUMNS: Final = (_S.UNKNOWN, _S.NOTHING, _S.UNFINISHED, _S.UNCLEAR, _S.OPEN, _S.COMPLETE)
 _ROWS: Final[dict[Awaited, tuple[int, ...]]] = {
-    Awaited.YES_NO: (700, 500, 1000, 700, 450, 330),
+    Awaited.YES_NO: (700, 500, 1000, 700, 450, 300),
     Awaited.CHOICE: (700, 500, 1000, 800, 600, 400),
     Awaited.INTENT: (800, 600, 1300, 900, 600, 400),
     Awaited.DIGITS: (1400, 1400, 1400, 1400, 1400, 300),
