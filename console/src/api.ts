@@ -153,6 +153,7 @@ export interface Score {
 export interface WholeCall {
   row: CallRow;
   turns: Turn[];
+  cache_from: number; // the score from which the answer cache answers
   lines: Line[];
   steps: { step: string; at_ms: number; turn: number }[];
   slots: SlotChange[];

@@ -23,6 +23,11 @@ export function money(nano: number | null): string {
   return dollars < 0.01 ? `${(dollars * 100).toPrecision(2)} ¢` : `$${dollars.toFixed(2)}`;
 }
 
+/** What a turn cost, given in cents. */
+export function cents(amount: number | null): string {
+  return money(amount === null ? null : amount * 1e7);
+}
+
 export function moment(ms: number): string {
   return new Date(ms).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" });
 }

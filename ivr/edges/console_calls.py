@@ -22,6 +22,7 @@ from ivr.edges.pages import bad_request, json_response
 from ivr.edges.peaks import PeaksShelf
 from ivr.review import story
 from ivr.review.records import CallFilter, CallRow, EventRow, Records, WholeCall
+from ivr.understanding.answer_cache import ACCEPTED
 
 PAGE: int = 50
 _TEXTS = ("outcome", "flow", "caller", "text", "step")
@@ -172,6 +173,7 @@ class ConsoleCalls:
         return {
             "row": asdict(whole.row),
             "turns": turns,
+            "cache_from": ACCEPTED,
             "lines": [asdict(row) for row in whole.lines] or self._live_lines(whole.row.call_id),
             "steps": [asdict(row) for row in whole.steps] or self._live_steps(whole.row.call_id),
             "slots": [asdict(row) for row in whole.slots],

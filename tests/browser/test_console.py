@@ -34,6 +34,17 @@ AXE = build_console.SOURCES / "node_modules" / "axe-core" / "axe.min.js"
 CLINIC = Path(__file__).parents[2] / "flows" / "clinic.yaml"
 NASTY = '<img src=x onerror="window.broken=1"><script>window.broken=1</script><b>bold</b>&amp;'
 
+TURN_THOUGHT = replace(
+    TURN,
+    words=NASTY,
+    name=NASTY,
+    tier="economy",
+    model="small",
+    cost_nano=1_240_000,
+    candidates=({"name": "parking", "score": 0.93}, {"name": NASTY, "score": 0.21}),
+    cache_score=1.31,
+)
+
 
 def fill(rig, tmp_path):
     """A call with everything, whose every text is an attack."""
@@ -41,7 +52,7 @@ def fill(rig, tmp_path):
     rig.records.add(
         replace(ROW, recording="recordings/CA1.wav", caller=NASTY, summary=NASTY, reprompts=1),
         flow_source=CLINIC.read_text(),
-        turns=(replace(TURN, number=0, by="start", at_ms=0), replace(TURN, words=NASTY, name=NASTY)),
+        turns=(replace(TURN, number=0, by="start", at_ms=0), TURN_THOUGHT),
         lines=(
             LineRow(0, "agent", "Hello, this is Maple Street Clinic.", 0, cut=False),
             LineRow(1, "caller", NASTY, 5000, cut=False),
@@ -79,6 +90,10 @@ async def test_a_call_is_shown_and_nothing_in_it_runs(open_console, open_page, t
     assert await page.evaluate("window.broken") is None
     assert await page.locator("main img, main b b, main script").count() == 0
     assert NASTY in await page.locator("ol.talk").inner_text()
+    thought = " ".join((await page.locator(".thought").inner_text()).split())
+    assert thought == f"parking 0.93 {NASTY} 0.21 answer cache 1.31, too little: it answers from 1.50 on"
+    assert await page.get_by_text("economy small").count() == 1
+    assert await page.get_by_title("What models took").inner_text() == "0.12 \u00a2"
     await picture(page, "call")
     await axe(page, "call")
     assert await page.evaluate("window.broken") is None

@@ -2,12 +2,13 @@
 
 import type { JSX } from "preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
-import { bytes, Failure, follow, get, send, type Line, type Session, type Turn, type WholeCall } from "../api";
+import { bytes, Failure, follow, get, send, type Line, type Session, type WholeCall } from "../api";
 import { FlowGraph } from "../parts/lazy_graph";
 import { Scores } from "../parts/scores";
 import { Timeline } from "../parts/timeline";
+import { Turns } from "../parts/turns";
 import { Link } from "../router";
-import { clock, moment, money, percent, tenth, value, wait, WHO } from "../words";
+import { clock, moment, money, tenth, value, wait, WHO } from "../words";
 
 export function Call({ id, session }: { id: string; session: Session }): JSX.Element {
   const [call, setCall] = useState<WholeCall | null>(null);
@@ -138,7 +139,7 @@ function Whole({ call, peaks, wrong, session, at }: WholeProps): JSX.Element {
       <div class="columns">
         <Transcript lines={call.lines} now={now} onJump={jump} />
         <div>
-          <Turns turns={call.turns} current={turn} onJump={jump} />
+          <Turns turns={call.turns} cacheFrom={call.cache_from} current={turn} onJump={jump} />
           <Slots call={call} />
           <Scores call={call} at={at} operator={session.role === "operator"} onTurn={toTurn} />
         </div>
@@ -184,51 +185,6 @@ function Transcript({ lines, now, onJump }: TranscriptProps): JSX.Element {
               {line.text}
               {line.cut && <em> — interrupted</em>}
             </span>
-          </li>
-        ))}
-      </ol>
-    </section>
-  );
-}
-
-type TurnsProps = { turns: Turn[]; current: Turn | undefined; onJump: (ms: number) => void };
-
-function Turns({ turns, current, onJump }: TurnsProps): JSX.Element {
-  return (
-    <section aria-labelledby="turns">
-      <h2 id="turns">Turn by turn</h2>
-      {turns.length === 0 && <p class="faint">Turns are written down when the call has ended.</p>}
-      <ol class="turns">
-        {turns.map((turn) => (
-          <li key={turn.number} aria-current={turn === current ? "true" : undefined}>
-            <p class="facts">
-              <button type="button" class="time" onClick={() => onJump(turn.at_ms)} aria-label={`${tenth(turn.at_ms)}, go to turn ${turn.number}`}>
-                {tenth(turn.at_ms)}
-              </button>
-              {turn.step && <code>{turn.step}</code>}
-              {turn.decided_by && <span class="badge">{turn.decided_by}</span>}
-              {turn.confidence !== null && <span title="How sure understanding was">{percent(turn.confidence)}</span>}
-              {turn.heard_confidence !== null && (
-                <span class="faint" title="How sure the recogniser was">
-                  heard {percent(turn.heard_confidence)}
-                </span>
-              )}
-              {turn.tier && (
-                <span class="badge">
-                  {turn.tier} {turn.model}
-                </span>
-              )}
-              {turn.cost_nano ? <span>{money(turn.cost_nano)}</span> : null}
-              {turn.response_ms !== null && <b>{wait(turn.response_ms)}</b>}
-            </p>
-            {turn.words && <p>“{turn.words}”</p>}
-            <p>{turn.why}</p>
-            {turn.waited && <p class="faint">{turn.waited}</p>}
-            {turn.candidates.length > 0 && (
-              <p class="faint">
-                Candidates: {turn.candidates.map(({ name, score }) => `${name} ${score.toFixed(2)}`).join(", ")}
-              </p>
-            )}
           </li>
         ))}
       </ol>
