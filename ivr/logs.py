@@ -1,4 +1,4 @@
-"""Logs: one JSON object a line, or a readable line on a terminal; secrets and numbers masked.
+"""Logs: one JSON object a line, or a readable line on a terminal; secrets, telephone and card numbers masked.
 
 Our own modules log through structlog; what libraries send to the standard library's logging comes out
 in the same form. The call id travels in structlog's context variables.
@@ -16,11 +16,15 @@ import orjson
 import structlog
 from structlog.typing import Processor
 
+from ivr.core import cards
+
 _SECRET_NAMES: Final = frozenset(
     {"auth_token", "token", "signature", "authorization", "password", "secret", "api_key", "cookie"},
 )
 _NUMBER: Final = re.compile(r"\+?\d{7,15}")
 _NUMBER_NAMES: Final = frozenset({"caller", "called", "number", "from", "to", "contact_number"})
+_NAMES: Final = frozenset({"call_id", "digest", "timestamp"})
+"""Fields whose digits we or a carrier made."""
 _NUMBER_INSIDE: Final = re.compile(r"\+\d{7,15}")
 _SHORTEST_SECRET: Final = 6
 MASK: Final = "***"
@@ -32,7 +36,7 @@ def mask_number(number: str) -> str:
 
 
 class Masker:
-    """Hides secrets by name and by value, and telephone numbers, in every line that is logged."""
+    """Hides secrets by name and by value, telephone and card numbers, in every line that is logged."""
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
         self._secrets = tuple(secret for secret in secrets if len(secret) >= _SHORTEST_SECRET)
@@ -59,6 +63,8 @@ class Masker:
     def _text(self, name: str, value: str) -> str:
         for secret in self._secrets:
             value = value.replace(secret, MASK)
+        if name not in _NAMES:
+            value = cards.without(value)
         if name in _NUMBER_NAMES and _NUMBER.fullmatch(value):
             return mask_number(value)
         if "+" in value:

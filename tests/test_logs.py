@@ -62,3 +62,14 @@ def test_what_json_cannot_say_is_logged_all_the_same():
     logs.configure(stream=out)
     structlog.get_logger().info("odd", thing=object(), raw=b"\xff", keys={1: 2})
     assert orjson.loads(out.getvalue())["keys"] == {"1": 2}
+
+
+def test_a_card_number_in_a_message_is_masked_and_an_id_is_not():
+    out = io.StringIO()
+    logs.configure(stream=out, readable=False)
+    structlog.get_logger().info(
+        "odd", message="'4929 1234 5678 1236' suits no slot", call_id="4929123456781236"
+    )
+    line = orjson.loads(out.getvalue())
+    assert line["message"] == "'•••' suits no slot"
+    assert line["call_id"] == "4929123456781236"

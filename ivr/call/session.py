@@ -20,6 +20,7 @@ from ivr.call.ears import Ears
 from ivr.call.equipment import Equipment, LoadedFlow
 from ivr.call.errands import Errands
 from ivr.call.lines import IncomingCall, Line, Transfer
+from ivr.call.minutes import Minutes
 from ivr.call.mouth import Mouth, read_mark
 from ivr.call.outlet import Outlet
 from ivr.call.recording import TappedLine
@@ -58,7 +59,6 @@ from ivr.core.events import (
     TransferEnded,
     Typed,
 )
-from ivr.core.journal import encode, masked
 from ivr.core.timing import Stopwatch, TurnTiming
 
 INBOX_LIMIT: Final = 1000
@@ -87,7 +87,6 @@ class Session:
         self._began = self._loop.time()
         self._wall_ms = wall_ms
         self._last_ms = 0
-        self._seq = 0
         self._inbox: deque[Event] = deque()
         self._draining = False
         self._timer: asyncio.TimerHandle | None = None
@@ -107,7 +106,8 @@ class Session:
         )
         self._thinker = Thinker(equipment.recogniser, loaded.reader, self.post, loaded.interpreter)
         self._errands = Errands(call.call_id, equipment.web, self.post, loaded.writer)
-        self._secret = {slot.name for slot in self._flow.slots.values() if slot.sensitive}
+        secret = frozenset(slot.name for slot in self._flow.slots.values() if slot.sensitive)
+        self._minutes = Minutes(equipment.journal, call.call_id, secret)
         equipment.journal.begin(
             call.call_id,
             flow=self._flow,
@@ -254,17 +254,12 @@ class Session:
         state, commands = advance(self._flow, self.state, event, now)
         self.state = state
         self._hidden = sensitive(self._flow, state)
-        self._note(event, now, hidden=hidden, ours=ours)
+        self._minutes.take(event, now, state, hidden=hidden, ours=ours)
         self._measure(event, commands, now)
         for command in commands:
             self._obey(command)
         if self._equipment.observer:
             self._equipment.observer.event(self.call.call_id, now, event, commands, state)
-
-    def _note(self, event: Event, now: int, *, hidden: bool, ours: str = "") -> None:
-        row = encode(masked(event, sensitive=hidden, secret=self._secret, ours=ours))
-        self._equipment.journal.append(self.call.call_id, self._seq, now, row)
-        self._seq += 1
 
     def _obey(self, command: Command) -> None:
         match command:
@@ -337,16 +332,16 @@ class Session:
         self._line.hang_up("failed")
         now, end = self.now(), HungUp("us")
         self.state, _ = advance(self._flow, self.state, end, now)
-        self._note(end, now, hidden=False)
+        self._minutes.take(end, now, self.state, hidden=False)
 
     def _end(self) -> None:
         if self._timer:
             self._timer.cancel()
             self._timer = None
         self._inbox.clear()
+        self._minutes.write()
         for bill in (*self._thinker.close(), *self._errands.close()):
-            self._equipment.journal.append(self.call.call_id, self._seq, self.now(), encode(bill))
-            self._seq += 1
+            self._minutes.add(bill, self.now())
         self._mouth.close()
         self._ears.close()
         now = self.now()

@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from ivr.call.ports import Interpreter, Reader, Recogniser, Tab, Urgency
+from ivr.core import cards
 from ivr.core.commands import Understand
 from ivr.core.errors import EngineError, Shed
 from ivr.core.events import EngineFailed, Heard, Meaning, ModelsUsed, Understood
@@ -90,7 +91,8 @@ class Thinker:
 
     async def _understand(self, order: Understand) -> None:
         meaning = await self._reader.understand(order.text, order.expectation)
-        if self._interpreter is not None and not order.expectation.sensitive:
+        private = order.expectation.sensitive or cards.holds(order.text)
+        if self._interpreter is not None and not private:
             if _is_open(meaning):
                 if order.speculative:
                     await asyncio.sleep(PAID_AFTER_S)

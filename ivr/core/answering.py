@@ -12,15 +12,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Final, Literal
 
+from ivr.core import cards, working
 from ivr.core import dialogue as dlg
-from ivr.core import working
+from ivr.core.cards import HIDDEN
 from ivr.core.commands import Turn, WriteAnswer
 from ivr.core.dialogue_state import Dialogue, Speak, Visit
 from ivr.core.events import SlotValue
 from ivr.core.flow.model import Flow
-
-HIDDEN: Final = "•••"
-"""Stands in a transcript for what must not be shown."""
 
 MOST_TURNS: Final = 8
 """Lines of the conversation that a model is told: it needs what "it" and "that" may stand for, no more."""
@@ -28,6 +26,8 @@ MOST_CHARS: Final = 300
 """Of each of them."""
 
 _LEAST: Final = 2
+_TELLING: Final = 4
+"""Fewer letters or digits stand in too many words by chance."""
 
 Said = tuple[Literal["agent", "caller", "keys"], str]
 """Who said something, and what of it was heard."""
@@ -45,6 +45,7 @@ def told(order: WriteAnswer, said: Iterable[Said], hidden: tuple[str, ...], spen
     question = order.question
     if not question and turns and turns[-1].who == "caller":
         question = turns.pop().text
+    question = cards.without(question)
     return replace(order, question=question, history=tuple(turns[-MOST_TURNS:]), spent=spent)
 
 
@@ -69,6 +70,11 @@ def secrets(flow: Flow, slots: Mapping[str, SlotValue]) -> tuple[str, ...]:
         for name, value in slots.items()
         if name in flow.slots and flow.slots[name].sensitive and not isinstance(value, bool)
     )
+
+
+def tells(text: str, values: Iterable[str]) -> bool:
+    """Whether a text says the value of a sensitive slot, whatever its author called it there."""
+    return any(len(_squeezed(value)) >= _TELLING and _holds(text, value) for value in values)
 
 
 def _holds(text: str, value: str) -> bool:

@@ -15,7 +15,8 @@ from ivr.core import messages as msg
 from ivr.core import playout as out
 from ivr.core import turns as trn
 from ivr.core import working as wrk
-from ivr.core.call_state import HIDDEN, CallState, Guess, Line
+from ivr.core.call_state import CallState, Guess, Line
+from ivr.core.cards import HIDDEN
 from ivr.core.changing import changed
 from ivr.core.commands import CancelWork, Command, Count, Report
 from ivr.core.dialogue_state import Speak

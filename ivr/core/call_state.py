@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Final, Literal
+from typing import Literal
 
-from ivr.core import answering
 from ivr.core.away import Away
 from ivr.core.dialogue_state import Dialogue, End
 from ivr.core.events import Event, Heard, Meaning, TimePassed, Understood
@@ -13,9 +12,6 @@ from ivr.core.messages import Taking
 from ivr.core.playout import Playout
 from ivr.core.turns import Turns
 from ivr.core.working import Clock
-
-HIDDEN: Final = answering.HIDDEN
-"""Stands in a transcript for what must not be shown."""
 
 
 @dataclass(frozen=True, slots=True)

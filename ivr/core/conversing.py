@@ -9,7 +9,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from typing import Literal
 
-from ivr.core import ahead, answering
+from ivr.core import ahead, answering, cards
 from ivr.core import away as aw
 from ivr.core import dialogue as dlg
 from ivr.core import messages as msg
@@ -17,6 +17,7 @@ from ivr.core import playout as out
 from ivr.core import turns as trn
 from ivr.core import working as wrk
 from ivr.core.call_state import CallState, Line
+from ivr.core.cards import HIDDEN
 from ivr.core.changing import changed
 from ivr.core.commands import (
     BeginMessage,
@@ -131,7 +132,7 @@ class Conversing(Elsewhere, ABC):
             case Keep(draft):
                 self._keep(draft)
             case Wish(count, number, time, note):
-                self.commands.append(KeepCallback(count, number, time, note))
+                self.commands.append(KeepCallback(count, number, time, cards.without(note)))
             case Recording(on):
                 self._set(recording=on)
                 self.commands.append(Record(on))
@@ -253,12 +254,17 @@ class Conversing(Elsewhere, ABC):
     # Small parts
 
     def _spoken(self, heard: tuple[Spoken, ...]) -> None:
-        lines = tuple(Line("agent", s.text, s.at_ms, s.cut) for s in heard if s.text)
+        lines = tuple(Line("agent", self._shown(s.text), s.at_ms, s.cut) for s in heard if s.text)
         if lines:
             self._set(transcript=self.state.transcript + lines)
 
+    def _shown(self, text: str) -> str:
+        """What of our own words may be shown: a value may have come into them by another name."""
+        secret = answering.secrets(self.flow, self.state.dialogue.slots)
+        return HIDDEN if secret and answering.tells(text, secret) else cards.without(text)
+
     def _line(self, who: Literal["agent", "caller", "keys"], text: str, at_ms: int = -1) -> None:
-        line = Line(who, text, self.now if at_ms < 0 else at_ms)
+        line = Line(who, cards.without(text), self.now if at_ms < 0 else at_ms)
         self._set(transcript=(*self.state.transcript, line))
 
     def _set(self, **changes: object) -> None:

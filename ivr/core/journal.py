@@ -9,10 +9,21 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import fields, is_dataclass, replace
 from typing import Any, Final, get_args
 
+from ivr.core import cards
 from ivr.core.call import HIDDEN, CallState, advance
 from ivr.core.commands import Command
 from ivr.core.errors import Bug
-from ivr.core.events import Candidate, Event, Heard, KeyPressed, Meaning, Typed, Understood, WorkEnded
+from ivr.core.events import (
+    Candidate,
+    Event,
+    Heard,
+    KeyPressed,
+    Meaning,
+    SlotValue,
+    Typed,
+    Understood,
+    WorkEnded,
+)
 from ivr.core.flow.model import Flow
 from ivr.core.interruptions import masked_kind
 from ivr.core.keys import HIDDEN_KEY
@@ -82,6 +93,37 @@ def masked(event: Event, *, sensitive: bool, secret: Collection[str] = (), ours:
 def _masked_meaning(meaning: Meaning) -> Meaning:
     """A meaning without the value, and without what else of the words can be seen in it."""
     return replace(meaning, value=_hidden(meaning.value), rest="", candidates=(), cache_score=None)
+
+
+def without_digits(event: Event, ours: str = "") -> Event:
+    """The event as it may be kept of a turn in which a payment card's number was given."""
+    match event:
+        case Heard(text=text, kind=kind) if (shown := cards.without_digits(text)) != text:
+            return replace(event, text=shown, kind=kind or masked_kind(text, ours))
+        case Typed(text=text):
+            return replace(event, text=cards.without_digits(text))
+        case KeyPressed(key) if key.isdecimal():
+            return KeyPressed(HIDDEN_KEY)
+        case Understood(meaning=meaning):
+            fills = {name: _without_digits(value) for name, value in meaning.fills.items()}
+            value = None if meaning.value is None else _without_digits(meaning.value)
+            rest = cards.without_digits(meaning.rest)
+            return replace(event, meaning=replace(meaning, value=value, fills=fills, rest=rest))
+        case _:
+            return event
+
+
+def _without_digits(value: SlotValue) -> SlotValue:
+    """A value without a number that may be a card's, or a part of one."""
+    match value:
+        case str() if value.isdecimal() and len(value) >= cards.FEW:
+            return HIDDEN_KEY * len(value)
+        case str():
+            return cards.without_digits(value)
+        case int() if not isinstance(value, bool) and len(str(value)) >= cards.SHORTEST:
+            return 0
+        case _:
+            return value
 
 
 def _hidden(value: str | float | bool | None) -> str | int | bool | None:  # noqa: FBT001 -- a value of any kind

@@ -17,7 +17,8 @@ from ivr.core import endpointing as end
 from ivr.core import interruptions as inter
 from ivr.core import playout as out
 from ivr.core import turns as trn
-from ivr.core.call_state import HIDDEN, Guess
+from ivr.core.call_state import Guess
+from ivr.core.cards import HIDDEN
 from ivr.core.changing import changed
 from ivr.core.commands import Count, Report, Transcribe, TurnClosed
 from ivr.core.dialogue_state import Result, Speak

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from ivr.core import dialogue as dlg
 from ivr.core import keys as keyed
-from ivr.core.call_state import HIDDEN, Guess, Piece
+from ivr.core.call_state import Guess, Piece
+from ivr.core.cards import HIDDEN
 from ivr.core.changing import changed
 from ivr.core.commands import Expectation, Understand
 from ivr.core.conversing import Conversing

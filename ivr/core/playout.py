@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from ivr.core.cards import HIDDEN
 from ivr.core.changing import changed
 from ivr.core.commands import Say, Segment, StopSpeaking
 from ivr.core.flow.model import Settings
@@ -27,9 +28,6 @@ STALL_MS = 3000
 
 RENDER_LIMIT_MS = 5000
 """How long a segment may wait for its first audio before it is given up."""
-
-HIDDEN = "•••"
-"""Stands in a transcript for what must not be shown."""
 
 _SILENCE = Sentence("", "")
 

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 
+from ivr.core import answering, cards
 from ivr.core.call import HIDDEN, CallState
 from ivr.core.commands import Command
 from ivr.core.dialogue import waiting_step
@@ -40,12 +41,31 @@ class LiveCall:
 
     @property
     def slots(self) -> dict[str, Any]:
-        """The slots, sensitive ones hidden."""
-        known = self.flow.slots
+        """The slots; those that are sensitive, or hold what a sensitive one holds, are hidden."""
+        secret = self._secret
         return {
-            name: HIDDEN if name in known and known[name].sensitive else value
+            name: self._shown(value, secret) if isinstance(value, str) else value
             for name, value in self.state.dialogue.slots.items()
+        } | {
+            name: HIDDEN
+            for name in self.state.dialogue.slots
+            if name in self.flow.slots and self.flow.slots[name].sensitive
         }
+
+    @property
+    def saying(self) -> str:
+        """What is being said now; "" for nothing."""
+        queue = self.state.playout.queue
+        if not queue or queue[0].duration_ms < 0:
+            return ""
+        return HIDDEN if queue[0].hidden and queue[0].text else self._shown(queue[0].text, self._secret)
+
+    @property
+    def _secret(self) -> tuple[str, ...]:
+        return answering.secrets(self.flow, self.state.dialogue.slots)
+
+    def _shown(self, text: str, secret: tuple[str, ...]) -> str:
+        return HIDDEN if answering.tells(text, secret) else cards.without(text)
 
 
 class LiveCalls:

@@ -57,11 +57,10 @@ def line(spoken: Line) -> dict[str, Any]:
 
 def _look(call: LiveCall) -> dict[str, Any]:
     state = call.state
-    queue = state.playout.queue
     return {
         "step": call.step,
         "phase": str(state.turns.phase),
-        "saying": queue[0].text if queue and queue[0].duration_ms >= 0 else "",
+        "saying": call.saying,
         "slots": call.slots,
         "outcome": state.outcome,
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.core.answering import secrets, told
+from ivr.core.answering import secrets, tells, told
 from ivr.core.call import HIDDEN
 from ivr.core.commands import CancelWork, StartWork, StopSpeaking, Turn, Understand, WriteAnswer
 from ivr.core.events import (
@@ -306,3 +306,23 @@ def test_whatever_happens_nothing_is_spoken_behind_the_end_of_an_answer(moves: l
         talk.send(AnswerPart(1, "Late."), 50)
         assert "Late." not in talk.said[before:]
     assert replay(talk.flow, talk.events)[0] == talk.state
+
+
+def test_a_text_tells_a_secret_however_it_is_written_but_not_by_chance() -> None:
+    assert tells("Your number is 4, 2, 7, 1.", ("4271",))
+    assert tells("Thank you, ann-marie!", ("Ann Marie",))
+    assert not tells("Also at the mall", ("Al", "42"))
+    assert not tells("Your number is 4 2 7.", ("4271",))
+
+
+def test_a_secret_is_not_in_the_transcript_under_another_name() -> None:
+    flow = flow_of('- set_slots: {pin: "4271", reason: "= pin"}\n- say: "You said {reason}."\n- collect: age')
+    talk = Talk(flow)
+    talk.listen()
+    assert "4271" not in str(talk.state.transcript)
+    assert HIDDEN in str(talk.state.transcript)
+
+
+def test_a_question_that_holds_a_card_number_is_asked_without_it() -> None:
+    order = told(WriteAnswer("fees", "is 4929 1234 5678 1236 valid?"), [], (), 0)
+    assert order.question == f"is {HIDDEN} valid?"
