@@ -81,7 +81,8 @@ def _number(step: CollectStep, slot: Slot, keys: str, *, finished: bool) -> KeyR
     if not set(digits) <= _DIGITS:
         return KeyResult("wrong")
     longest = slot.maximum if slot.type == "digits" else None
-    if not (ended or finished or (longest is not None and len(digits) >= longest)):
+    whole = longest is not None and len(digits) >= longest
+    if not (ended or finished or whole or _all_pressed(step, digits)):
         return MORE
     if not digits:
         return KeyResult("wrong")
@@ -100,7 +101,7 @@ def _worded(step: CollectStep, slot: Slot, keys: str, *, finished: bool, today: 
     pressed = keys[: -len(step.finish_on_key)] if ended else keys
     if not set(pressed) <= _DIGITS | ({keyed.POINT} if slot.type == "money" else set()):
         return KeyResult("wrong")
-    if not (ended or finished or keyed.complete(slot, pressed)):
+    if not (ended or finished or keyed.complete(slot, pressed) or _all_pressed(step, pressed)):
         return MORE
     if not pressed:
         return KeyResult("wrong")
@@ -109,6 +110,11 @@ def _worded(step: CollectStep, slot: Slot, keys: str, *, finished: bool, today: 
     found = keyed.value_of(slot, pressed, today)
     status = "wrong" if found.reason else "value"
     return KeyResult(status, value=found.value or None, reason=found.reason or "no_match")
+
+
+def _all_pressed(step: CollectStep, digits: str) -> bool:
+    """Whether as many keys were pressed as the author says that there are at most."""
+    return step.max_digits is not None and len(digits) >= step.max_digits
 
 
 def _counted(slot: Slot, digits: str) -> KeyResult:

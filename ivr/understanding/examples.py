@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from ivr.core.flow.model import Flow
 from ivr.understanding.choice import forms_of
 from ivr.understanding.classifier import Classifier, Label
+from ivr.understanding.cues import all_cues
 from ivr.understanding.pipeline import FlowModel
 from ivr.understanding.text import Words, words
 from ivr.understanding.universals import compile_universals
@@ -44,5 +45,6 @@ def flow_model(flow: Flow, classifier: Classifier | None) -> FlowModel:
         universals=compile_universals(flow.universals),
         choices={name: forms_of(slot) for name, slot in flow.slots.items() if slot.type == "choice"},
         classifier=classifier,
+        cues=all_cues(flow.slots),
         topics=tuple(topic for written in flow.never_cache if (topic := words(written))),
     )

@@ -31,6 +31,7 @@ from ivr.understanding.answer_cache import BEST, Hit, closest
 from ivr.understanding.choice import Forms, by_letters, choice, exactly
 from ivr.understanding.classifier import Classifier, Guess, Label, Vectors
 from ivr.understanding.corrections import FIRST, correction
+from ivr.understanding.cues import Cue, Cued, cued
 from ivr.understanding.date_times import TAKEN
 from ivr.understanding.grammars import spoken_value
 from ivr.understanding.several import Several, several
@@ -67,6 +68,7 @@ class FlowModel:
     """A flow, ready to be understood. `training.train` makes it.
 
     choices     slot -> the ways to say each of its values
+    cues        slot -> the words that its author expects around its value
     classifier  None for a flow without a single example
     topics      what no canonical answer is given on, each in plain form
     others      the models of the same flow in its other languages, by language
@@ -77,6 +79,7 @@ class FlowModel:
     choices: Mapping[str, Forms]
     classifier: Classifier | None
     topics: tuple[Words, ...] = ()
+    cues: Mapping[str, tuple[Cue, ...]] = field(default_factory=dict)
     others: Mapping[str, FlowModel] = field(default_factory=dict)
 
     def hearing(self, expectation: Expectation) -> FlowModel:
@@ -219,7 +222,23 @@ def _together(model: FlowModel, text: str, expectation: Expectation, found: Mean
 
 def _given(model: FlowModel, text: str, names: Iterable[str], expectation: Expectation) -> Several:
     slots = [model.flow.slots[name] for name in names]
-    return several(text, slots, model.choices, expectation.today) if slots else Several()
+
+    def by_cue(said: str, slot: Slot) -> Cued | None:
+        return _cued(model, said, slot, expectation)
+
+    return several(text, slots, model.choices, expectation.today, by_cue) if slots else Several()
+
+
+def _cued(model: FlowModel, text: str, slot: Slot, expectation: Expectation) -> Cued | None:
+    """The value of a slot that stands with the words of its examples, or None."""
+    if not (cues := model.cues.get(slot.name)):
+        return None
+    plain = Expectation(slot.type, slot=slot.name, today=expectation.today)
+
+    def read(said: str) -> Meaning | None:
+        return _plainly(model, said, words(said), plain)
+
+    return cued(text, slot, cues, read)
 
 
 def best_guess(model: FlowModel, text: str, expectation: Expectation, vector: Vectors) -> Guess | None:
@@ -297,6 +316,15 @@ def _by_grammar(model: FlowModel, text: str, spoken: Words, expectation: Expecta
     """The value that the grammar of what was asked finds, a `nothing` with a reason, or None."""
     if expectation.spelled and (meaning := _spelled(model, text, expectation)) is not None:
         return meaning
+    if expectation.slot in model.cues and expectation.kind not in ("confirm", "intents", "nothing"):
+        found = _cued(model, text, _slot(model, expectation), expectation)
+        if found is not None:
+            return replace(found.meaning, rest=" ".join(spoken[: found.start] + spoken[found.end :]))
+    return _plainly(model, text, spoken, expectation)
+
+
+def _plainly(model: FlowModel, text: str, spoken: Words, expectation: Expectation) -> Meaning | None:
+    """The same by the grammar alone, whatever words its author expects."""
     match expectation.kind:
         case "intents" | "nothing":
             return None

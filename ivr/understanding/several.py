@@ -2,21 +2,24 @@
 
 A value counts when its words say plainly what kind of thing it is: a choice by one of its ways, a day by
 its name or date, a time with "at", "half past" or "pm", money with its unit, a whole telephone number, a
-count before the name of its slot ("four people" for `people`). No word counts for two slots.
+count before the name of its slot ("four people" for `people`); or when it stands with words that the slot's
+author gave as examples (`ivr.understanding.cues`). No word counts for two slots.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 from ivr.core import limits
 from ivr.core.events import SlotValue
+from ivr.core.flow.ahead import TYPES
 from ivr.core.flow.model import Slot
 from ivr.understanding.calendar_words import coded, uncoded
 from ivr.understanding.choice import Forms, named
+from ivr.understanding.cues import Cued
 from ivr.understanding.date_times import TAKEN, day_and_time
 from ivr.understanding.dates import day_in, reckoning
 from ivr.understanding.folding import fold
@@ -62,12 +65,21 @@ class Several:
         return tuple(word for word in self.left if word not in CARRIERS and word != TAKEN)
 
 
-def several(text: str, slots: Sequence[Slot], choices: Mapping[str, Forms], today: str) -> Several:
+def several(
+    text: str,
+    slots: Sequence[Slot],
+    choices: Mapping[str, Forms],
+    today: str,
+    by_cue: Callable[[str, Slot], Cued | None] = lambda _text, _slot: None,
+) -> Several:
     """The values for `slots` that are certain in `text`. Of two slots of a type the first counts.
 
     choices  slot -> the ways to say each of its values, for those of type `choice`
+    by_cue   the value that stands with the words of a slot's examples, which comes before all else
     """
     out = Several()
+    text = _cues(text, slots, by_cue, out)
+    slots = [slot for slot in slots if slot.name not in out.values and slot.type in TYPES]
     first: dict[str, Slot] = {}
     for slot in slots:
         first.setdefault(slot.type, slot)
@@ -84,6 +96,17 @@ def several(text: str, slots: Sequence[Slot], choices: Mapping[str, Forms], toda
             line = _count(line, slot, out)
     out.left = uncoded(tuple(line.split()))
     return out
+
+
+def _cues(text: str, slots: Sequence[Slot], by_cue: Callable[[str, Slot], Cued | None], out: Several) -> str:
+    """Take the values that stand with a cue. What is left, the cue's own words gone too."""
+    for slot in slots:
+        found = by_cue(text, slot) if slot.examples else None
+        if found is not None and found.meaning.value is not None:
+            out.add(slot, found.meaning.value, found.meaning.confidence)
+            spoken = words(text)
+            text = " ".join((*spoken[: found.start], TAKEN, *spoken[found.end :]))
+    return text
 
 
 def _without(line: str, spans: Spans) -> str:

@@ -66,6 +66,18 @@ def test_a_step_may_be_kept_out() -> None:
     assert listen.ahead == {"order": ("size", "day", "time")}
 
 
+def test_types_that_only_a_cue_can_tell_need_examples() -> None:
+    examples = 'examples: ["my name is {name}"]'
+    cued = HEAD.replace("{type: name, ask: Your name?}", f"{{type: name, ask: Your name?, {examples}}}")
+    listen = step(load_flow(cued + ORDER, "t"), "main", m.ListenStep)[0]
+    assert isinstance(listen, m.ListenStep)
+    assert listen.ahead == {"order": ("size", "name", "people", "day", "time")}
+    pin = HEAD.replace("ask: Pin?", 'ask: Pin?, examples: ["my pin is {pin}"]')
+    listen = step(load_flow(pin + ORDER, "t"), "main", m.ListenStep)[0]
+    assert isinstance(listen, m.ListenStep)
+    assert "pin" not in listen.ahead["order"], "what is sensitive is never filled ahead"
+
+
 def order(**fills: str | int) -> Talk:
     talk = Talk(FLOW)
     talk.listen()

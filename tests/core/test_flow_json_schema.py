@@ -41,7 +41,7 @@ answers:
   open: {examples: [are you open, open now], say: We are., owner: me, expires: 2030-01-31}
 slots:
   ok: yes_no
-  pin: {type: digits, length: 4, ask: Pin?, sensitive: true}
+  pin: {type: digits, length: 4, ask: Pin?, sensitive: true, examples: ["my pin is {pin}"]}
   code: {type: digits, min_length: 2, max_length: 4, ask: Code?}
   age: {type: integer, min: 1, max: 99, ask: Age?, initial: 3}
   part: {type: choice, choices: [a, b], ask: Which?}
@@ -78,7 +78,7 @@ flows:
           on_no_input: Hello?
           on_no_match: [What?, [{say: No.}, {transfer: desk}]]
       - collect: ok
-      - collect: {slot: pin, ask: Pin?, ask_again: Again?, hints: [x], finish_on_key: ""}
+      - collect: {slot: pin, ask: Pin?, ask_again: Again?, hints: [x], finish_on_key: "", max_digits: 4}
       - confirm: {ask: Sure?, yes: , no: {hangup: }, on_no_match: }
       - set_slots: {age: "= age + 1", pin: null, ok: true, part: a}
       - if: ok

@@ -1,5 +1,7 @@
 """What keys mean at a collect."""
 
+from dataclasses import replace
+
 import pytest
 
 from ivr.core import keys
@@ -43,6 +45,21 @@ def test_integers(pressed, value, reason):
     assert result.value == value
     assert (result.status == "wrong") == bool(reason)
     assert not reason or result.reason == reason
+
+
+def test_the_last_of_as_many_keys_as_there_may_be_ends_the_value():
+    step = replace(STEP, max_digits=2)
+    assert keys.read(step, Slot("x", "integer"), "1", finished=False) == keys.MORE
+    assert keys.read(step, Slot("x", "integer"), "12", finished=False).value == 12
+    assert keys.read(step, Slot("x", "integer"), "7#", finished=False).value == 7
+    assert keys.read(step, Slot("x", "digits", minimum=1, maximum=8), "42", finished=False).value == "42"
+    ten = replace(STEP, max_digits=10)
+    assert keys.read(ten, Slot("x", "phone", region="US"), "202555014", finished=False) == keys.MORE
+    assert (
+        keys.read(ten, Slot("x", "phone", region="US"), "2025550143", finished=False).value == "+12025550143"
+    )
+    local = replace(STEP, max_digits=7)
+    assert keys.read(local, Slot("x", "phone", region="US"), "5550143", finished=False).status == "wrong"
 
 
 @pytest.mark.parametrize(("key", "value"), [("1", True), ("2", False), ("3", None)])

@@ -3,7 +3,7 @@
 From a `collect`, or from the branch of an intent, the way is followed over steps that speak, set, decide,
 ask outside, or run other flows, up to the next `listen` or `confirm`. The slots that are collected on it,
 in order, may be filled ahead, unless they are sensitive, of a type that cannot be told for certain among
-other words, or asked for first by their author's wish.
+other words (without examples of the words around them), or asked for first by their author's wish.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ from ivr.core.flow import model as m
 
 TYPES: Final = frozenset(["choice", "date", "time", "date_time", "money", "phone", "integer"])
 """Types whose values can be told for certain among other words."""
+CUED: Final = frozenset(["digits", "spelling", "name", "email"])
+"""Types whose values can be told by the words around them, where the slot has examples."""
 
 _MOST_STEPS: Final = 300
 _MOST_SLOTS: Final = 12
@@ -76,7 +78,9 @@ def _collected(flow: m.Flow, start: Spot) -> tuple[str, ...]:
 
 def _may_fill(slots: Mapping[str, m.Slot], step: m.CollectStep) -> bool:
     slot = slots.get(step.slot)
-    return slot is not None and slot.type in TYPES and not slot.sensitive and not step.ask_first
+    if slot is None or slot.sensitive or step.ask_first:
+        return False
+    return slot.type in TYPES or (slot.type in CUED and bool(slot.examples))
 
 
 def _onward(name: str, index: int, step: m.Step | None) -> list[tuple[Spot, ...]]:

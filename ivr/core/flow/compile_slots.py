@@ -20,6 +20,7 @@ _RESERVED: Final = re.compile(
     "as|break|const|continue|else|false|for|function|if|import|in|let|loop|namespace|null|package|return"
     "|true|var|void|while"
 )
+_BRACES: Final = re.compile(r"\{[^{}]*\}")
 _SIZED: Final = ("integer", *sorted(limits.LIMITED))
 _COUNTED: Final = ("digits", "spelling")
 _ONLY_FOR: Final = {
@@ -59,6 +60,7 @@ def compile_slots(
                 "Use letters, digits and '_', beginning with a letter, and no word such as 'in' or 'true'.",
             )
         _check_keys(body, node, report)
+        _check_examples(name, body, node, report)
         slots[name] = _slot(name, body, node, report, region_of(language))
     return slots
 
@@ -68,6 +70,8 @@ def _check_keys(body: s.SlotBody, node: Node, report: Report) -> None:
         if key in node.entries and body.type not in kinds:
             these = " and ".join(filter(None, [", ".join(kinds[:-1]), kinds[-1]]))
             report.error(node.key(key), f"'{key}' is for {these} slots, and this one is of type {body.type}")
+    if body.examples and body.type == "yes_no":
+        report.error(node.key("examples"), "A yes_no slot has no examples", "Yes and no need no other words.")
     if body.type == "choice":
         if not body.choices:
             report.error(node.spot, "A choice slot needs choices", "List them under 'choices'.")
@@ -78,6 +82,20 @@ def _check_keys(body: s.SlotBody, node: Node, report: Report) -> None:
         report.error(
             node.key("length"), "'length' stands for both 'min_length' and 'max_length'", "Drop one."
         )
+
+
+def _check_examples(name: str, body: s.SlotBody, node: Node, report: Report) -> None:
+    """Each example shows the slot once, in the place of its value, among other words."""
+    place = f"{{{name}}}"
+    for number, example in enumerate(body.examples):
+        spot = node.at("examples").at(number).spot
+        shown = _BRACES.findall(example)
+        if [brace.strip("{} ") for brace in shown] != [name] or _BRACES.sub("", example).strip("{}") == "":
+            message = f"The example '{example[:60]}' does not show once where the value of '{name}' stands"
+            report.error(spot, message, f"Write what callers say with it, and {place} in its place.")
+        elif not re.search(r"\w", _BRACES.sub("", example)):
+            message = f"There are no words around {place} in this example"
+            report.error(spot, message, f"Write what callers say with it, as: my {name} is {place}.")
 
 
 def _check_synonyms(body: s.SlotBody, node: Node, report: Report) -> None:
@@ -113,6 +131,7 @@ def _slot(name: str, body: s.SlotBody, node: Node, report: Report, home: str) ->
         initial=body.initial,
         confirm=_confirmation(body.confirm, node.at("confirm"), report) if body.confirm else None,
         ask_first=body.ask_before_filling,
+        examples=tuple(body.examples),
     )
     if body.initial is not None:
         message, hint = wrong_value(slot, body.initial)

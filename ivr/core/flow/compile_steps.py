@@ -23,6 +23,8 @@ from ivr.core.flow.yaml_source import Node
 
 _STEP_NAME: Final = re.compile(r"[\w-]{1,80}")
 KEY: Final = re.compile(r"[0-9*#]")
+COUNTED: Final = ("digits", "integer", "phone")
+"""Slot types whose keys may be counted: all others have a number of keys of their own, or take no digits."""
 _MODES: Final[dict[type, m.Mode]] = {s.Keys: "keys", s.Spell: "spell"}
 SPELLED: Final = frozenset(["name", "email", "spelling", "text", "address", "choice"])
 """Slot types whose values can be spelled."""
@@ -206,6 +208,8 @@ class SubFlowBuilder:
                 'It is one of 0-9, * and #, or "" for none.',
             )
         slot = known.slots.get(body.slot)
+        if slot and body.slot in known.sure and body.max_digits is not None:
+            self._max_digits(body.max_digits, slot, node)
         if slot and body.slot in known.sure and not body.ask and not slot.ask:
             self._report.warn(place.node.spot, f"Nothing asks for '{body.slot}'", "Give it an 'ask'.")
         said_back = self._said_back(slot, place) if slot else False
@@ -227,7 +231,19 @@ class SubFlowBuilder:
             help=self._prompt(body.help, node.at("help"), place),
             skip=end,
             ask_first=body.ask_before_filling or bool(slot and slot.ask_first),
+            max_digits=body.max_digits,
         )
+
+    def _max_digits(self, most: int, slot: m.Slot, node: Node) -> None:
+        """The most keys of a value: for what has no number of keys of its own."""
+        if slot.type not in COUNTED:
+            message = (
+                f"'max_digits' is for {', '.join(COUNTED)} slots, and '{slot.name}' is of type {slot.type}"
+            )
+            self._report.error(node.key("max_digits"), message, "Take it out.")
+        elif slot.type == "digits" and slot.minimum is not None and most < slot.minimum:
+            message = f"'{slot.name}' has at least {slot.minimum} digits, so {most} keys are never enough"
+            self._report.error(node.key("max_digits"), message, f"Write {slot.maximum or slot.minimum}.")
 
     def _said_back(self, slot: m.Slot, place: Place) -> bool:
         """The steps that say a value back, if the slot wants it. What is true goes on behind them."""

@@ -59,6 +59,7 @@ DESCRIPTIONS: Final[dict[str, dict[str, str]]] = {
         "slot": "The slot that gets the value. A slot that has one is not asked for.",
         "ask_before_filling": "Ask even if the caller has said the value together with another answer.",
         "finish_on_key": 'The key that ends keyed input; "" for none. Default: #.',
+        "max_digits": "How many keys make the whole value: after the last nothing is waited for.",
     },
     "Collect": {"collect": "Ask until a slot has a value."},
     "ConfirmBody": {
@@ -181,6 +182,9 @@ DESCRIPTIONS: Final[dict[str, dict[str, str]]] = {
     "SlotBody": {
         "type": "What it holds.",
         "ask": "The question that asks for it.",
+        "examples": (
+            "What callers say with it, the slot in the place of the value: my order number is {order_number}."
+        ),
         "choices": "For a choice: the values, each with other ways to say it.",
         "min": "The smallest value.",
         "max": "The largest value.",

@@ -150,8 +150,8 @@ class CollectStep(_Step):
     ask_first: its question is put even if the caller has given the value before. ahead: the slots that a
     caller may fill together with this one (`ivr.core.flow.ahead`).
 
-    finish_on_key ends keyed input early ("" for none); keys count for digits, integer, yes_no
-    (1 yes, 2 no) and choice (by position).
+    finish_on_key ends keyed input early ("" for none), and so does the last of max_digits; keys count for
+    digits, integer, yes_no (1 yes, 2 no) and choice (by position).
     """
 
     slot: str
@@ -165,6 +165,7 @@ class CollectStep(_Step):
     skip: int = -1
     ask_first: bool = False
     ahead: tuple[str, ...] = ()
+    max_digits: int | None = None
 
     def passed(self, index: int) -> int:
         """Where a slot that has a value goes on, when this step stands at `index`."""
@@ -504,6 +505,7 @@ class Slot:
     sensitive   never shown in logs, transcripts or records
     ask_first   it is asked for even if the caller has given the value before
     confirm     whether a value is said back; `None`: only one that was given before it was asked for
+    examples    what callers say with the value, `{name}` in its place: "my order number is {order_number}"
     """
 
     name: str
@@ -522,6 +524,7 @@ class Slot:
     initial: SlotValue | None = None
     confirm: Confirmation | None = None
     ask_first: bool = False
+    examples: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

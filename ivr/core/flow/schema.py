@@ -275,6 +275,7 @@ class CollectBody(Asking):
     hints: list[Text] = []
     ask_before_filling: StrictBool = False
     finish_on_key: StrictStr = "#"
+    max_digits: Annotated[StrictInt, Field(ge=1, le=64)] | None = None
 
 
 class Collect(Named):
@@ -633,6 +634,7 @@ class SlotBody(Part):
     short = "type"
     type: SlotType
     ask: Text | None = None
+    examples: Annotated[list[Text], BeforeValidator(_words)] = []
     choices: Annotated[
         dict[str, Annotated[list[Text], BeforeValidator(_words)]], BeforeValidator(_choices)
     ] = {}

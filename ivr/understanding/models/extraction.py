@@ -120,7 +120,7 @@ def ask(flow: Flow, expectation: Expectation, text: str) -> Ask:
         about = (
             f'- value: an answer to the question; then "value" is one of {_listed(choice.values)}\n'
             if choice.values
-            else f"- value: {kind}, the answer to the question; then "
+            else f"- value: {kind}, the answer to the question{_as_said(choice.slot)}; then "
             '"value" holds the words of the caller that say it, copied, without the words around them\n'
         )
     system = _SYSTEM.format(options=_options(flow, choice), about=about, form=form)
@@ -212,6 +212,11 @@ def _described(flow: Flow, label: str, choice: Options, most: int) -> str:
         case _:
             phrases = flow.universals[name].phrases
             return _BUILT_IN.get(name) or _examples(phrases, most)
+
+
+def _as_said(slot: Slot | None) -> str:
+    """What callers say with a value, as the author's examples show."""
+    return f", as in: {_examples(slot.examples, 5)}" if slot is not None and slot.examples else ""
 
 
 def _examples(sentences: Iterable[str], most: int) -> str:

@@ -50,6 +50,14 @@ def test_a_choice_among_what_the_step_allows_is_taken() -> None:
     assert meaning('```json\n{"meaning": "intent:book"}\n```') is not None, "a fence around it is no matter"
 
 
+def test_what_callers_say_with_a_value_is_shown() -> None:
+    code = replace(FLOW.slots["code"], examples=("my code is {code}",))
+    flow = replace(FLOW, slots={**FLOW.slots, "code": code})
+    prompt = ask(flow, expecting("digits"), "four two").messages[0].text
+    assert "digits, the answer to the question, as in: my code is {code}; then" in prompt
+    assert "as in" not in ask(FLOW, expecting("digits"), "four two").messages[0].text
+
+
 @pytest.mark.parametrize(
     "answer",
     [
