@@ -33,8 +33,9 @@ def dialled(digits: str, region: str) -> Dialled:
         return Dialled(reason="too_many")
     try:
         number = phonenumbers.parse(digits, region)
-    except phonenumbers.NumberParseException:
-        return Dialled(reason="too_few")
+    except phonenumbers.NumberParseException as error:
+        long = error.error_type == phonenumbers.NumberParseException.TOO_LONG
+        return Dialled(reason="too_many" if long else "too_few")
     match phonenumbers.is_possible_number_with_reason(number):
         case ValidationResult.IS_POSSIBLE:
             text = phonenumbers.format_number(number, PhoneNumberFormat.E164)

@@ -42,8 +42,8 @@ def spoken_address(text: str) -> Found | None:
     if asks(line):
         return None
     while opening := _OPENINGS.match(line):
-        if opening.end() == len(line) or not opening.group():
-            break
+        if opening.end() == len(line):
+            return None  # "my address is", and no more
         line = line[opening.end() :]
     line = _with_numerals(_CLOSINGS.sub("", _CLOSINGS.sub("", line)))
     said = words(line)

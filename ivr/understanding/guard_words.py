@@ -159,10 +159,10 @@ _ENGLISH: Final = GuardWords(
 )
 _GERMAN: Final = GuardWords(
     denials=vocabulary(
-        "nicht kein keine keinen keinem keiner keines nie niemals nichts niemand ohne außer weder noch"
+        "nicht kein keine keinen keinem keiner keines nie niemals nichts niemand ohne ausser weder noch"
     ),
     numbers=vocabulary(
-        "zwei drei vier fünf sechs sieben acht neun zehn elf zwölf zwanzig dreißig vierzig fünfzig hundert"
+        "zwei drei vier fünf sechs sieben acht neun zehn elf zwölf zwanzig dreissig vierzig fünfzig hundert"
     ),
     moments=_moments(
         """
@@ -200,7 +200,7 @@ _GERMAN: Final = GuardWords(
     ),
     poles=_poles(
         """
-        auf offen öffnen öffnet geöffnet : zu schließen schließt geschlossen
+        auf offen öffnen öffnet geöffnet : zu schliessen schliesst geschlossen
         an ein : aus ab
         kaufen : verkaufen
         anfang anfangen beginnt : ende enden endet

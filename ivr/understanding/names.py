@@ -76,7 +76,7 @@ def spoken_name(text: str) -> Found | None:
     said, spelled = _parted(line)
     if spelled:
         said = _as_spelled(said, spelled)
-    if not said or len(said) > _LONGEST or any(words(word)[:1] == () for word in said):
+    if not said or len(said) > _LONGEST or not all(any(char.isalpha() for char in word) for word in said):
         return None
     if any("".join(words(word)) in _NO_NAMES for word in said) and not spelled:
         return None
@@ -138,6 +138,8 @@ def _as_spelled(said: list[str], spelled: str) -> list[str]:
     spelled = spelled.capitalize()
     if said and said[-1][0].lower() == spelled[0].lower():
         return [*said[:-1], spelled]
+    if said and said[-1].lower().endswith(spelled.lower()):
+        return said  # "Lee, double e"
     return [*said, spelled]
 
 

@@ -49,7 +49,9 @@ def spoken_spelling(text: str, slot: Slot) -> Found | None:
             return None
         spelled, confidence, strange = codes[0], _AS_WRITTEN, []
     elif strange and not _said_whole(strange, spelled):
-        if len(strange) > min(_LONGEST_WORDS, (len(spelled) - 1) // 2) or _doubtful(read):
+        if code := _as_written(line, strange, spelled):
+            spelled, confidence, strange = code, _AS_WRITTEN, []
+        elif len(strange) > min(_LONGEST_WORDS, (len(spelled) - 1) // 2) or _doubtful(read):
             return None
         confidence -= _DOUBT * len(strange)
     reason = _misfit(spelled, slot)
@@ -69,6 +71,13 @@ def _zeros(read: list[Entry]) -> list[Entry]:
         ):
             out[i] = Entry("0")
     return out
+
+
+def _as_written(line: str, strange: list[str], spelled: str) -> str:
+    """The one code of letters and digits that everything read is part of: "the code is AB12"."""
+    codes = _CODE.findall(line)
+    whole = len(codes) == 1 and spelled in codes[0] and all(word in codes[0] for word in strange)
+    return codes[0] if whole else ""
 
 
 def _said_whole(strange: list[str], spelled: str) -> bool:

@@ -1,12 +1,13 @@
 """A small flow and an embedder without a model, for the tests of understanding."""
 
+import dataclasses
 import zlib
 from collections.abc import Sequence
 
 import numpy as np
 
 from ivr.core.flow.model import Answer, Flow, Intent, Slot, Universal
-from ivr.understanding.classifier import Vectors
+from ivr.understanding.classifier import Classifier, Guess, Label, Vectors
 from ivr.understanding.examples import examples_of
 from ivr.understanding.pipeline import FlowModel
 from ivr.understanding.text import words
@@ -71,3 +72,22 @@ FLOW = Flow(
 
 def trained(flow: Flow) -> FlowModel:
     return train(flow, BagOfWords().embed([sentence for _, sentence in examples_of(flow)]))
+
+
+EVERY = frozenset({Label("intent", name) for name in INTENTS} | {Label("answer", name) for name in ANSWERS})
+
+
+def classifier_of(flow: Flow) -> Classifier:
+    classifier = trained(flow).classifier
+    assert classifier is not None
+    return classifier
+
+
+def guess(classifier: Classifier, text: str, allowed: frozenset[Label] = EVERY) -> Guess | None:
+    return classifier.guess(words(text), BagOfWords().embed([text])[0], allowed)
+
+
+def flow_of(**intents: tuple[str, ...]) -> Flow:
+    return dataclasses.replace(
+        FLOW, intents={name: Intent(name, said) for name, said in intents.items()}, answers={}
+    )

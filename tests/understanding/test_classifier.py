@@ -1,6 +1,5 @@
 """Learning and choosing with bag-of-words vectors; on real ones: `tests/engines/test_reader.py`."""
 
-import dataclasses
 import subprocess
 import sys
 
@@ -9,32 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ivr.core.errors import Bug
-from ivr.core.flow.model import Answer, Flow, Intent
-from ivr.understanding.classifier import Classifier, Guess, Label, grams
-from ivr.understanding.examples import examples_of
+from ivr.understanding.classifier import Label, grams
 from ivr.understanding.text import words
-from ivr.understanding.training import train, train_classifier
-from tests.understanding.front_desk import ANSWERS, FLOW, INTENTS, BagOfWords, trained
-
-EVERY = frozenset({Label("intent", name) for name in INTENTS} | {Label("answer", name) for name in ANSWERS})
-
-
-def classifier_of(flow: Flow) -> Classifier:
-    classifier = trained(flow).classifier
-    assert classifier is not None
-    return classifier
-
-
-def guess(classifier: Classifier, text: str, allowed: frozenset[Label] = EVERY) -> Guess | None:
-    return classifier.guess(words(text), BagOfWords().embed([text])[0], allowed)
-
-
-def flow_of(**intents: tuple[str, ...]) -> Flow:
-    return dataclasses.replace(
-        FLOW, intents={name: Intent(name, said) for name, said in intents.items()}, answers={}
-    )
-
+from tests.understanding.front_desk import FLOW, classifier_of, flow_of, guess
 
 DESK = classifier_of(FLOW)
 
@@ -96,67 +72,6 @@ def test_probability_is_among_all_labels_and_margin_among_the_allowed() -> None:
     assert among_all is not None
     assert among_two.label == Label("intent", "cancel") or among_two.probability <= among_all.probability
     assert 0 <= among_two.margin <= 1
-
-
-@pytest.mark.parametrize(
-    "intents",
-    [
-        {"only": ("one example",)},
-        {"only": ("one example", "another one", "and a third")},
-        {"a": ("first words",), "b": ("other things",)},
-        {"a": ("first words", "more first"), "b": ("other things",), "c": ()},
-    ],
-)
-def test_few_labels_and_few_examples(intents: dict[str, tuple[str, ...]]) -> None:
-    classifier = classifier_of(flow_of(**intents))
-    first = next(iter(intents))
-    guessed = guess(classifier, f"well {intents[first][0]}", frozenset(classifier.labels))
-    assert guessed is not None
-    assert guessed.label == Label("intent", first)
-    assert 0.4 <= classifier.threshold <= 0.85
-
-
-def test_two_labels_agree_with_scikit_learn() -> None:
-    from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]  # noqa: PLC0415 - only here
-
-    flow = flow_of(a=("red apple", "green apple", "ripe apple"), b=("fast car", "blue car", "old car"))
-    classifier = classifier_of(flow)
-    model = LogisticRegression(C=10.0, max_iter=300).fit(classifier.examples, classifier.owners)
-    vector = BagOfWords().embed(["fast apple car"])
-    scores = classifier.meaning.weights @ vector[0] + classifier.meaning.bias
-    ours = np.exp(scores) / np.exp(scores).sum()
-    np.testing.assert_allclose(ours, model.predict_proba(vector)[0], atol=1e-5)
-
-
-def test_no_example_no_classifier() -> None:
-    empty = dataclasses.replace(FLOW, intents={}, answers={})
-    assert examples_of(empty) == ()
-    assert train(empty, np.zeros((0, 384), np.float32)).classifier is None
-    assert trained(flow_of(a=("...", ""))).classifier is None
-
-
-def test_examples_are_kept_once_per_label() -> None:
-    flow = dataclasses.replace(
-        FLOW,
-        intents={"a": Intent("a", ("Hello there", "hello, there!", "..."))},
-        answers={"a": Answer("a", ("hello there",), "Hello.")},
-    )
-    assert examples_of(flow) == ((Label("intent", "a"), "Hello there"), (Label("answer", "a"), "hello there"))
-
-
-def test_vectors_of_other_examples_are_refused() -> None:
-    with pytest.raises(Bug, match="15 examples and 3 vectors"):
-        train(FLOW, np.zeros((3, 384), np.float32))
-
-
-def test_the_same_examples_teach_the_same() -> None:
-    examples = examples_of(FLOW)
-    vectors = BagOfWords().embed([sentence for _, sentence in examples])
-    first, second = train_classifier(examples, vectors), train_classifier(examples, vectors)
-    assert first is not None
-    assert second is not None
-    assert first.threshold == second.threshold
-    np.testing.assert_array_equal(first.meaning.weights, second.meaning.weights)
 
 
 def test_word_features_have_unit_length() -> None:

@@ -3,7 +3,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ivr.core.flow.model import Slot
-from ivr.understanding.date_times import spoken_date_time
 from ivr.understanding.times import spoken_time
 
 ANY = Slot("hour", "time")
@@ -45,13 +44,3 @@ def test_24_hours_come_back(hour: int, minute: int) -> None:
     )
     assert found is not None
     assert found.value == f"{hour:02}:{minute:02}"
-
-
-@pytest.mark.parametrize(
-    ("text", "reason"),
-    [("tomorrow", "no_time"), ("at half past two", "no_day"), ("yesterday at two", "out_of_range")],
-)
-def test_half_of_a_day_and_time_says_what_is_missing(text: str, reason: str) -> None:
-    found = spoken_date_time(text, Slot("x", "date_time", least="today"), "2026-03-11")
-    assert found is not None
-    assert found.reason == reason
