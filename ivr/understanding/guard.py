@@ -39,11 +39,12 @@ class Facts:
 
     def agree(self, other: Facts) -> bool:
         """Whether neither says what the other denies, counts otherwise, or means another day."""
+        either = self.poles | other.poles
         return (
             self.denied == other.denied
             and self.numbers == other.numbers
             and self.moments == other.moments
-            and not any((pair, not side) in other.poles for pair, side in self.poles ^ other.poles)
+            and not any((pair, not side) in either for pair, side in self.poles ^ other.poles)
         )
 
 

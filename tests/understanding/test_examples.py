@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from ivr.core.flow.model import Answer, Intent
 from ivr.understanding.classifier import Label
 from ivr.understanding.examples import examples_of, flow_model, unshared
-from ivr.understanding.text import words
+from ivr.understanding.text import Words, words
 from ivr.understanding.training import train
 from tests.understanding.front_desk import FLOW, flow_of, trained
 
@@ -35,7 +35,8 @@ def test_what_stands_under_two_labels_means_neither() -> None:
 
 @given(st.lists(st.tuples(st.sampled_from(["a", "b", "c"]), st.integers(0, 2)), max_size=12))
 def test_what_is_left_has_one_owner(said: list[tuple[str, int]]) -> None:
-    spoken, owners = [(word,) for word, _ in said], [owner for _, owner in said]
+    spoken: list[Words] = [(word,) for word, _ in said]
+    owners = [owner for _, owner in said]
     for one, owner in unshared(spoken, owners).items():
         assert spoken.count(one) == 1
         assert owners[spoken.index(one)] == owner
