@@ -76,7 +76,11 @@ _TENS: Final = {
     )
     for number, word in enumerate(words.split(), first)
 }
-_HUNDRED: Final = frozenset(["hundred"])
+_HUNDRED: Final = "hundred"
+_WORDS: Final = frozenset([*_UNITS, *_TEENS, *_TENS, *_TIMES, _HUNDRED])
+_DIGIT: Final = re.compile(r"[0-9]")
+_MOST: Final = 3
+"""Digits that a word brings at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +94,8 @@ class Run:
 
 def without(text: str) -> str:
     """The text with each card number masked."""
+    if not _may_hold(text):
+        return text
     return _masked(text, (run for run in _runs(text) if is_card(run.digits)))
 
 
@@ -100,7 +106,7 @@ def without_digits(text: str) -> str:
 
 def holds(text: str) -> bool:
     """Whether there is a card number in it."""
-    return any(is_card(run.digits) for run in _runs(text))
+    return _may_hold(text) and any(is_card(run.digits) for run in _runs(text))
 
 
 def digits(text: str) -> str:
@@ -158,8 +164,16 @@ def _runs(text: str) -> Iterator[Run]:
     yield from _run(row)
 
 
+def _may_hold(text: str) -> bool:
+    """Whether there are enough digits and number words at all: nearly every text is done with here."""
+    if len(text) < SHORTEST:
+        return False
+    words = text.casefold().replace(",", " ").replace("-", " ").replace(".", " ").split()
+    return len(_DIGIT.findall(text)) + _MOST * sum(map(_WORDS.__contains__, words)) >= SHORTEST
+
+
 def _is_number(word: str) -> bool:
-    return word.isdecimal() or any(word in table for table in (_UNITS, _TEENS, _TENS, _TIMES, _HUNDRED))
+    return word in _WORDS or word.isdecimal()
 
 
 def _run(row: Sequence[re.Match[str]]) -> Iterator[Run]:
@@ -184,7 +198,7 @@ def _spelt(words: Sequence[str]) -> str:
             times = _TIMES[word]
         elif word in _TENS:
             tens = _TENS[word]
-        elif word in _HUNDRED:
+        elif word == _HUNDRED:
             out.append("00")
         else:
             out.append((unit or _TEENS.get(word) or word) * times)

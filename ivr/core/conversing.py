@@ -261,7 +261,7 @@ class Conversing(Elsewhere, ABC):
     def _shown(self, text: str) -> str:
         """What of our own words may be shown: a value may have come into them by another name."""
         secret = answering.secrets(self.flow, self.state.dialogue.slots)
-        return HIDDEN if secret and answering.tells(text, secret) else cards.without(text)
+        return HIDDEN if secret and answering.tells(text, secret) else text
 
     def _line(self, who: Literal["agent", "caller", "keys"], text: str, at_ms: int = -1) -> None:
         line = Line(who, cards.without(text), self.now if at_ms < 0 else at_ms)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from ivr.core import cards
 from ivr.core.cards import HIDDEN
 from ivr.core.changing import changed
 from ivr.core.commands import Say, Segment, StopSpeaking
@@ -137,7 +138,7 @@ def enqueue(  # noqa: PLR0913 - what is said, and how
     """Queue sentences behind the others, and silence behind them.
 
     fixed      nothing of the caller's is in them
-    hidden     a sensitive slot is in them: the record does not show the words
+    hidden     a sensitive slot is in them: the record does not show the words; nor those with a card's number
     pause_ms   without a sentence this is a segment of its own
     question   they are part of what the step asks
     language   that they are in, if the flow has several
@@ -157,7 +158,7 @@ def enqueue(  # noqa: PLR0913 - what is said, and how
             fixed,
             None if sentence.spoken == sentence.text else sentence.spoken,
             rate=rate,
-            hidden=hidden,
+            hidden=hidden or (not fixed and cards.holds(sentence.text)),
             question=question,
             language=language,
         )

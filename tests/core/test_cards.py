@@ -26,6 +26,8 @@ def luhn_digit(rest: str) -> str:
         "cuatro dos cuatro dos cuatro dos cuatro dos cuatro dos cuatro dos cuatro dos cuatro dos",
         "3714 496353 98431",
         "three seven one double four nine six three five three nine eight four three one",
+        "four;two/four:two\u2013four two four two, four two four two four two four two",
+        "triple four... triple two, triple six, triple nine, and double oh... 4 5",
         "4 2 4 2 4 2 4 2 4 2 4 2 4 2 4 2",
     ],
 )

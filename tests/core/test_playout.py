@@ -102,3 +102,12 @@ def test_words_heard_are_a_beginning_of_the_text(text, duration, at):
 def test_more_time_never_means_fewer_words(text, duration, times):
     early, late = sorted(times)
     assert len(words_heard(text, duration, early)) <= len(words_heard(text, duration, late))
+
+
+def test_words_with_a_card_number_in_them_are_not_for_the_record_even_when_cut():
+    sentence = Sentence("It is 4929 1234 5678 1236, right?", "x")
+    ledger, say = enqueue(Playout(), (sentence, Sentence("Or not?", "y")), Settings(), 0, fixed=False)
+    assert [segment.hidden for segment in say.segments] == [True, False]
+    ledger, _ = played(began(ledger, 0, 3000, 0), 0, 0, 1500, 1500, last=False)
+    _, heard, _ = stop(ledger, 1500)
+    assert [(spoken.text, spoken.cut) for spoken in heard] == [("\u2022\u2022\u2022", True)]
