@@ -205,7 +205,7 @@ def schema(
 
     if reference:
         from ivr.core.flow.reference import reference as page  # noqa: PLC0415
-        from ivr.core.flow.schema import WaitingSettings  # noqa: PLC0415
+        from ivr.core.flow.schema_values import WaitingSettings  # noqa: PLC0415
 
         typer.echo(page(flow_schema(), cases_schema(), WaitingSettings.names()), nl=False)
         return

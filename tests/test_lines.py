@@ -13,8 +13,8 @@ from rich.console import Console
 from ivr.app import start
 from ivr.caller import Caller
 from ivr.config import Config
-from ivr.core.flow import schema
 from ivr.core.flow.problems import Report
+from ivr.core.flow.schema_lists import STEP_KEYS
 from ivr.core.flow.yaml_source import FLOW, Node, parse
 from ivr.edges.carrier import CarrierSettings, SimulatedCarrier
 from ivr.flow_files import read_flow_file
@@ -45,7 +45,7 @@ def test_between_them_they_use_every_step_of_the_language():
         root = parse((FLOWS / f"{name}.yaml").read_text(encoding="utf-8"), Report(name), FLOW)
         assert root is not None
         used |= keys(root)
-    assert set(schema.STEP_KEYS) - used == set()
+    assert set(STEP_KEYS) - used == set()
 
 
 def keys(node: Node) -> set[str]:

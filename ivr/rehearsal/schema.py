@@ -7,7 +7,7 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import BeforeValidator, Field, StrictBool, StrictInt, StrictStr
 
-from ivr.core.flow.schema import Bare, Part, Text, between, share, told
+from ivr.core.flow.schema_values import Bare, Part, Text, between, share, told
 
 MOVES: Final = ("caller", "keys", "silence", "interrupts")
 """What a caller may do in a step."""

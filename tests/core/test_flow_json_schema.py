@@ -15,7 +15,7 @@ from ivr.core.flow.descriptions import DESCRIPTIONS
 from ivr.core.flow.json_schema import describe, flow_schema
 from ivr.core.flow.load import check_text
 from ivr.core.flow.problems import Report
-from ivr.core.flow.schema import Part
+from ivr.core.flow.schema_values import Part
 from ivr.core.flow.yaml_source import Node
 from tests.core.talk import AGENT, HEAD
 
@@ -166,7 +166,7 @@ def all_parts() -> list[type[Part]]:
     todo: list[type[Part]] = [Part]
     while todo:
         part = todo.pop()
-        found += [part] if part.__module__ == schema.__name__ else []
+        found += [part] if part.__module__.startswith(schema.__name__) else []
         todo += part.__subclasses__()
     return found
 

@@ -5,7 +5,8 @@ from pathlib import Path
 
 from ivr.core.flow.json_schema import flow_schema
 from ivr.core.flow.reference import reference
-from ivr.core.flow.schema import STEP_KEYS, WaitingSettings
+from ivr.core.flow.schema_lists import STEP_KEYS
+from ivr.core.flow.schema_values import WaitingSettings
 from ivr.rehearsal.json_schema import cases_schema
 
 PAGE = Path(__file__).parents[2] / "docs" / "reference.md"

@@ -16,6 +16,7 @@ from ivr.core.flow.compile_people import FlowBuilder
 from ivr.core.flow.compile_slots import compile_slots
 from ivr.core.flow.known import Known, inherit
 from ivr.core.flow.problems import Report, Spot, nearest
+from ivr.core.flow.schema_lists import Steps
 from ivr.core.flow.yaml_source import Node
 from ivr.core.phrases import DEFAULTS
 
@@ -116,7 +117,7 @@ def compile_file(  # noqa: PLR0913 -- a file, its tree and names, and what is to
     flows: dict[str, m.SubFlow] = {}
     spots: dict[str, tuple[Spot, ...]] = {}
 
-    def add(name: str, steps: list[s.Step], node: Node, own: m.Settings) -> None:
+    def add(name: str, steps: Steps, node: Node, own: m.Settings) -> None:
         builder = FlowBuilder(name, known)
         flows[name] = builder.build(steps, node, own)
         spots[name] = tuple(builder.spots)

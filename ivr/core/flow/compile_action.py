@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from ivr.core import acting, paths
 from ivr.core.flow import model as m
-from ivr.core.flow import schema as s
+from ivr.core.flow import schema_steps as s
 from ivr.core.flow.known import Known
 from ivr.core.flow.problems import Spot
 from ivr.core.flow.yaml_source import Node

@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Any, ClassVar, Final
 
 from ivr.core.flow import model as m
-from ivr.core.flow import schema as s
+from ivr.core.flow import schema_steps as s
 from ivr.core.flow.compile_steps import EMPTY, KEY, Place, SubFlowBuilder
 from ivr.core.flow.known import inherit
 from ivr.core.flow.yaml_source import Node

@@ -15,10 +15,11 @@ from typing import Any, ClassVar, Final
 from ivr.core import keys
 from ivr.core.flow import languages
 from ivr.core.flow import model as m
-from ivr.core.flow import schema as s
+from ivr.core.flow import schema_steps as s
 from ivr.core.flow.compile_action import compile_action
 from ivr.core.flow.known import Known, inherit
 from ivr.core.flow.problems import Spot, nearest
+from ivr.core.flow.schema_lists import Rung, Steps
 from ivr.core.flow.yaml_source import Node
 
 _STEP_NAME: Final = re.compile(r"[\w-]{1,80}")
@@ -105,7 +106,7 @@ class SubFlowBuilder:
             self._steps[index] = m.JumpStep(jump.id, jump.line, end)
         return end
 
-    def _ladder(self, rungs: list[s.Rung], node: Node, name: str, place: Place) -> tuple[int, ...]:
+    def _ladder(self, rungs: list[Rung], node: Node, name: str, place: Place) -> tuple[int, ...]:
         starts: list[int] = []
         for number, rung in enumerate(rungs):
             child = node.at(number)
@@ -179,7 +180,7 @@ class SubFlowBuilder:
             help=self._prompt(body.help, node.at("help"), own),
         )
 
-    def _intent(self, name: str, steps: s.Steps, node: Node, place: Place) -> int:
+    def _intent(self, name: str, steps: Steps, node: Node, place: Place) -> int:
         self._known.name("intent", name, self._known.intents, node.key(name))
         return self._branch(steps, node.at(name), name, place)
 

@@ -8,7 +8,8 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from ivr.core.flow.problems import Report, nearest
-from ivr.core.flow.schema import STEP_KEYS, FlowFile, step_keys
+from ivr.core.flow.schema import FlowFile
+from ivr.core.flow.schema_lists import STEP_KEYS, step_keys
 from ivr.core.flow.yaml_source import Node
 
 File = TypeVar("File", bound=BaseModel)

@@ -14,6 +14,9 @@ from pydantic_core import core_schema
 
 from ivr.core.flow import schema as s
 from ivr.core.flow.descriptions import DESCRIPTIONS
+from ivr.core.flow.schema_lists import ERROR_KIND
+from ivr.core.flow.schema_steps import MOST_SENTENCES
+from ivr.core.flow.schema_values import Part
 
 Descriptions = Mapping[str, Mapping[str, str]]
 """Model -> key -> what an editor shows for it."""
@@ -47,7 +50,7 @@ def one_or_list(inner: JsonSchemaValue) -> JsonSchemaValue:
 
 
 def _kinds(inner: JsonSchemaValue) -> JsonSchemaValue:
-    return {**inner, "minProperties": 1, "propertyNames": {"pattern": f"^({s.ERROR_KIND.pattern})$"}}
+    return {**inner, "minProperties": 1, "propertyNames": {"pattern": f"^({ERROR_KIND.pattern})$"}}
 
 
 _FORMS: Final[dict[str, Form]] = {
@@ -61,7 +64,7 @@ _FORMS: Final[dict[str, Form]] = {
     "_json": lambda _: {"type": ["object", "array"]},
     "_turns": lambda inner: one_or_list({**inner, "minItems": 1}),
     "_steps": lambda inner: either(one_or_list(inner), _NULL),
-    "_sentences": lambda inner: {**inner, "minimum": 1, "maximum": s.MOST_SENTENCES},
+    "_sentences": lambda inner: {**inner, "minimum": 1, "maximum": MOST_SENTENCES},
     "_rung": lambda inner: either({**_STRING, "pattern": _SPOKEN}, one_or_list(inner), _NULL),
     "_ladder": lambda inner: either(one_or_list(inner), _NULL),
     "_choices": lambda inner: either(inner, {"type": "array", "items": _STRING}),
@@ -107,7 +110,7 @@ def _by_language(value: Any) -> Any:
 
 
 def generate(
-    model: type[s.Part], descriptions: Descriptions, title: str, forms: Mapping[str, Form] = {}
+    model: type[Part], descriptions: Descriptions, title: str, forms: Mapping[str, Form] = {}
 ) -> JsonSchemaValue:
     """The schema of a file. `forms`: for validators of its own."""
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 from ivr.core import expressions, hours, templates
 from ivr.core.events import SlotValue
 from ivr.core.flow import model as m
-from ivr.core.flow import schema as s
+from ivr.core.flow import schema_values as s
 from ivr.core.flow.problems import Fault, Report, Spot, nearest
 from ivr.core.flow.values import wrong_value
 from ivr.core.flow.yaml_source import Node

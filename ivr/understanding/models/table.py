@@ -25,7 +25,7 @@ from pydantic import BeforeValidator, Field, StrictInt
 from ivr.core.errors import ConfigError
 from ivr.core.flow import explain, yaml_source
 from ivr.core.flow.problems import Problem, Report, format_problem
-from ivr.core.flow.schema import Part, Text, told
+from ivr.core.flow.schema_values import Part, Text, told
 from ivr.core.flow.yaml_source import Node, Words
 from ivr.core.usage import Tier
 from ivr.understanding.models.prices import Prices
