@@ -13,7 +13,8 @@ from typing import Any, ClassVar, Final
 
 from ivr.core.flow import model as m
 from ivr.core.flow import schema_steps as s
-from ivr.core.flow.compile_steps import EMPTY, KEY, Place, SubFlowBuilder
+from ivr.core.flow.compile_blocks import EMPTY, Place, with_end
+from ivr.core.flow.compile_steps import KEY, SubFlowBuilder
 from ivr.core.flow.known import inherit
 from ivr.core.flow.yaml_source import Node
 
@@ -46,7 +47,7 @@ class FlowBuilder(SubFlowBuilder):
             prompt=self._prompt(body.say, node.at("say"), place),
             whisper=self._told(body.whisper, node.at("whisper"), place),
             timeout_ms=body.timeout or 0,
-            branches={name: end if target == EMPTY else target for name, target in targets.items()},
+            branches=with_end(targets, end),
         )
 
     def _told(self, text: str | None, node: Node, place: Place) -> str:
