@@ -180,6 +180,8 @@ def lookup_ms(embedded: Embedded, sentences: list[str]) -> float:
         labels=labels,
         examples=vectors,
         owners=np.arange(ENTRIES) % len(labels),
+        middles=vectors[: len(labels)],
+        topic=vectors.mean(axis=0),
         spoken=tuple(plain[i % len(plain)] for i in range(ENTRIES)),
         phrases={},
         meaning=Linear(np.zeros((500, 384), np.float32), np.zeros(500, np.float32)),

@@ -18,10 +18,10 @@ from typing import Any, Final
 import numpy as np
 import orjson
 
-from ivr.understanding.classifier import Classifier, Label, Linear, WordModel
+from ivr.understanding.classifier import Classifier, Label, Linear, WordModel, middles
 from ivr.understanding.examples import unshared
 
-LEARNING: Final = 1
+LEARNING: Final = 2
 """Goes up whenever `ivr.understanding.training` learns something else from the same examples."""
 MOST: Final = 40
 """Files that are kept; beyond that those longest unused go."""
@@ -112,10 +112,13 @@ def _unpacked(kept: dict[str, Any]) -> Classifier:
     }
     if any(kept[name].shape != shape for name, shape in shapes.items()) or owners.max() >= len(labels):
         raise ValueError("the arrays do not fit each other")
+    of_labels, of_all = middles(kept["examples"], owners, len(labels))
     return Classifier(
         labels=labels,
         examples=kept["examples"],
         owners=owners,
+        middles=of_labels,
+        topic=of_all,
         spoken=spoken,
         phrases=unshared(spoken, owners.tolist()),
         meaning=Linear(kept["meaning"], kept["meaning_bias"]),

@@ -52,14 +52,14 @@ _ALIKE: Final[Mapping[str, frozenset[str]]] = {
 }
 """What is not looked for ahead while a slot of a type is asked for: all of it is meant for that one."""
 
-_SURE: Final = 0.2
+_SURE: Final = 0.25
 """How far above the threshold a guess must score to overrule a value that the grammar found."""
 
 _FEW: Final = 2
 _STEM: Final = 5
 """Letters of a word that must agree: enough for "cancel" and "cancelled"."""
 
-_LIKELY: Final = 0.1
+_LIKELY: Final = 0.12
 """How far above it, while a slot is asked for, a guess for words that are no question."""
 
 

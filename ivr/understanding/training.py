@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -19,14 +19,13 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # i
 from ivr.core.errors import Bug
 from ivr.core.flow.model import Flow
 from ivr.understanding.classifier import (
-    PROBABILITY_WEIGHT,
     Classifier,
     Label,
     Linear,
     Vectors,
     WordModel,
     grams,
-    mixture,
+    middles,
     sharpened,
 )
 from ivr.understanding.examples import examples_of, flow_model, unshared
@@ -37,7 +36,7 @@ _INVERSE_REGULARISATION: Final = 10.0
 _FOLDS: Final = 5
 _FALSE_REJECTS: Final = 0.05
 """The share of the author's own examples that may fall under the threshold."""
-_USUAL_THRESHOLD: Final = 0.5
+_USUAL_THRESHOLD: Final = 0.53
 _USUAL_WEIGHT: Final = 10
 """The usual threshold counts as much as so many examples, so that a few odd ones do not decide."""
 _USUAL_SHARPNESS: Final = 3.0
@@ -46,7 +45,7 @@ _SHARPNESSES: Final = tuple(float(power) for power in np.arange(1.0, 5.01, 0.1))
 _MANY: Final = 2_000
 """Examples beyond which a fifth of them is enough to learn thresholds from."""
 _LOWEST: Final = 0.4
-_HIGHEST: Final = 0.85
+_HIGHEST: Final = 1.0
 
 _Owners = NDArray[np.intp]
 
@@ -67,28 +66,18 @@ def train_classifier(examples: Sequence[tuple[Label, str]], vectors: Vectors) ->
     labels = tuple(dict.fromkeys(label for label, _ in examples))
     index = {label: i for i, label in enumerate(labels)}
     owners = np.array([index[label] for label, _ in examples], dtype=np.intp)
-    spoken = [words(sentence) for _, sentence in examples]
+    spoken = tuple(words(sentence) for _, sentence in examples)
     vectors = np.ascontiguousarray(vectors, dtype=np.float32)
     with threadpool_limits(1):  # threads take ten times as long over matrices as small as these
-        meaning, wording, word_model = _fit(spoken, vectors, owners, len(labels))
-        held_out = _held_out(spoken, vectors, owners, len(labels))
-    return Classifier(
-        labels=labels,
-        examples=vectors,
-        owners=owners,
-        spoken=tuple(spoken),
-        phrases=unshared(spoken, owners.tolist()),
-        meaning=meaning,
-        wording=wording,
-        word_model=word_model,
-        threshold=_threshold(held_out),
-        sharpness=_sharpness(held_out),
-    )
+        whole = _fit(labels, spoken, vectors, owners)
+        held_out = _held_out(whole)
+    return replace(whole, threshold=_threshold(held_out), sharpness=_sharpness(held_out))
 
 
 def _fit(
-    spoken: Sequence[Words], vectors: Vectors, owners: _Owners, labels: int
-) -> tuple[Linear, Linear, WordModel]:
+    labels: tuple[Label, ...], spoken: tuple[Words, ...], vectors: Vectors, owners: _Owners
+) -> Classifier:
+    """A classifier with the usual threshold and sharpness."""
     word_model = _word_model(spoken)
     rows = [word_model.features(said) for said in spoken]
     ends = np.cumsum([0, *(len(places) for places, _ in rows)])
@@ -100,7 +89,21 @@ def _fit(
         ),
         shape=(len(rows), len(word_model.idf)),
     )
-    return _regression(vectors, owners, labels), _regression(features, owners, labels), word_model
+    of_labels, of_all = middles(vectors, owners, len(labels))
+    return Classifier(
+        labels=labels,
+        examples=vectors,
+        owners=owners,
+        middles=of_labels,
+        topic=of_all,
+        spoken=spoken,
+        phrases=unshared(spoken, owners.tolist()),
+        meaning=_regression(vectors, owners, len(labels)),
+        wording=_regression(features, owners, len(labels)),
+        word_model=word_model,
+        threshold=_USUAL_THRESHOLD,
+        sharpness=_USUAL_SHARPNESS,
+    )
 
 
 def _word_model(spoken: Sequence[Words]) -> WordModel:
@@ -127,11 +130,11 @@ def _regression(features: Vectors | csr_array, owners: _Owners, labels: int) -> 
 
 @dataclass(frozen=True, slots=True)
 class _HeldOut:
-    """What was made of an example that was not learnt from: its label, its probabilities, its cosine."""
+    """What was made of an example that was not learnt from: its label, and its label's score."""
 
     owner: int
     probabilities: Vectors
-    cosine: float
+    score: float
 
 
 def _threshold(held_out: Sequence[_HeldOut]) -> float:
@@ -141,7 +144,7 @@ def _threshold(held_out: Sequence[_HeldOut]) -> float:
     """
     if not held_out:
         return _USUAL_THRESHOLD
-    scores = [one.cosine + PROBABILITY_WEIGHT * float(one.probabilities[one.owner]) for one in held_out]
+    scores = [one.score for one in held_out]
     quantile = float(np.quantile(scores, _FALSE_REJECTS))
     weighed = (quantile * len(scores) + _USUAL_THRESHOLD * _USUAL_WEIGHT) / (len(scores) + _USUAL_WEIGHT)
     return float(np.clip(weighed, _LOWEST, _HIGHEST))
@@ -176,26 +179,21 @@ def _folds(owners: _Owners) -> NDArray[np.intp]:
     return folds
 
 
-def _held_out(spoken: Sequence[Words], vectors: Vectors, owners: _Owners, labels: int) -> list[_HeldOut]:
+def _held_out(whole: Classifier) -> list[_HeldOut]:
     """Each example as it looks when it is not learnt from; a label's only one says nothing.
 
     Examples are held out in turn, a label's spread over the folds. Of very many a part is enough.
     """
+    spoken, vectors, owners = whole.spoken, whole.examples, whole.owners
     folds = _folds(owners)
     found: list[_HeldOut] = []
     for fold in range(_FOLDS if len(spoken) <= _MANY else 1):
         out, kept = np.flatnonzero(folds == fold), np.flatnonzero(folds != fold)
         if not out.size or not kept.size:
             continue
-        meaning, wording, word_model = _fit(
-            [spoken[i] for i in kept.tolist()], vectors[kept], owners[kept], labels
-        )
+        part = _fit(whole.labels, tuple(spoken[i] for i in kept.tolist()), vectors[kept], owners[kept])
         for i in out.tolist():
-            places, values = word_model.features(spoken[i])
-            probabilities = mixture(
-                meaning.weights @ vectors[i] + meaning.bias,
-                wording.weights[:, places] @ values + wording.bias,
-            )
-            near = vectors[kept][owners[kept] == owners[i]] @ vectors[i]
-            found.append(_HeldOut(int(owners[i]), probabilities, float(near.max())))
+            near = part.likeness(spoken[i], vectors[i])
+            owner = int(owners[i])
+            found.append(_HeldOut(owner, near.probabilities, float(near.scores[owner])))
     return found

@@ -12,7 +12,6 @@ from ivr.engines.asking import Budgets
 from ivr.engines.interpreter import ModelInterpreter
 from ivr.understanding.classifier import Guess, Label
 from ivr.understanding.models.extraction import CONFIDENCE, ask
-from ivr.understanding.models.stand_in import CONFIDENCE as GUESSED
 from ivr.understanding.pipeline import NOTHING
 from tests.engines import model_server as srv
 from tests.engines.model_rig import FakeGuesser, models
@@ -127,7 +126,9 @@ async def test_when_all_models_are_down_a_near_guess_is_taken_and_a_far_one_is_n
         taken = await ModelInterpreter(rig.room, FakeGuesser(DESK, NEAR)).interpret(
             order("book me in for an appointment"), Tab()
         )
-        assert taken == Meaning("intent", "book", None, GUESSED, "classifier")
+        assert DESK.classifier is not None
+        sure = DESK.classifier.confidence(NEAR)
+        assert taken == Meaning("intent", "book", None, sure, "classifier")
         far = Guess(Label("intent", "book"), 0.1, 0.1, 0.5, exact=False, nearest=("book",))
         assert await ModelInterpreter(rig.room, FakeGuesser(DESK, far)).interpret(order(), Tab()) == NOTHING
         broken = FakeGuesser(DESK, EngineError("no embedder"))

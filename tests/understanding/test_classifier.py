@@ -1,5 +1,6 @@
 """Learning and choosing with bag-of-words vectors; on real ones: `tests/engines/test_reader.py`."""
 
+import dataclasses
 import subprocess
 import sys
 
@@ -8,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ivr.understanding.classifier import Label, grams
+from ivr.understanding.classifier import BEST_SCORE, Label, grams
 from ivr.understanding.text import words
-from tests.understanding.front_desk import FLOW, classifier_of, flow_of, guess
+from tests.understanding.front_desk import FLOW, BagOfWords, classifier_of, flow_of, guess
 
 DESK = classifier_of(FLOW)
 
@@ -51,6 +52,24 @@ def test_strange_words_score_under_the_threshold() -> None:
     assert DESK.confidence(guessed) < 0.5
 
 
+def test_confidence_falls_with_the_score_and_with_a_rival() -> None:
+    clear = guess(DESK, "more medicine")
+    assert clear is not None
+    lower = dataclasses.replace(clear, score=clear.score - 0.2)
+    contested = dataclasses.replace(clear, margin=clear.margin - 0.2)
+    assert DESK.confidence(clear) > max(DESK.confidence(lower), DESK.confidence(contested))
+
+
+def test_the_middle_of_a_label_counts_beside_its_nearest_example() -> None:
+    cancel = DESK.labels.index(Label("intent", "cancel"))
+    summed = DESK.examples[np.flatnonzero(cancel == DESK.owners)].sum(axis=0)
+    np.testing.assert_allclose(DESK.middles[cancel], summed / np.linalg.norm(summed), atol=1e-6)
+    vector = BagOfWords().embed(["cancel my visit please"])[0]
+    away = dataclasses.replace(DESK, middles=np.zeros_like(DESK.middles))
+    said = words("cancel my visit please")
+    assert away.likeness(said, vector).scores[cancel] < DESK.likeness(said, vector).scores[cancel]
+
+
 def test_an_examples_very_words_are_certain() -> None:
     guessed = guess(DESK, "Book an appointment!")
     assert guessed is not None
@@ -87,7 +106,7 @@ def test_word_features_have_unit_length() -> None:
 def test_any_text_gives_a_guess_with_figures_in_range(text: str) -> None:
     guessed = guess(DESK, text)
     assert guessed is not None
-    assert -1.001 <= guessed.cosine <= 1.001
+    assert -2.0 <= guessed.score <= BEST_SCORE + 0.001
     assert 0 <= guessed.probability <= 1
     assert 0 <= DESK.confidence(guessed) <= 1
 

@@ -61,6 +61,8 @@ def test_what_may(first: str, second: str) -> None:
 def test_opposites_on_both_sides_are_no_contradiction() -> None:
     assert agree("when do you open and close", "when do you open and close the doors")
     assert not agree("when do you open and close", "when do you open")
+    assert not agree("tell me the price", "did the price raise or go down")
+    assert not agree("did the price raise or go down", "tell me the price")
 
 
 @given(SENTENCES)

@@ -9,12 +9,10 @@ from ivr.core.events import Meaning
 from ivr.understanding.classifier import Guess
 from ivr.understanding.pipeline import NOTHING, FlowModel, may_mean
 
-LOWER_BY: Final = 0.12
+LOWER_BY: Final = 0.15
 """How far below the threshold a guess may score. Lower still, what is meant elsewhere comes in."""
 CLEAR: Final = 0.25
 """How much likelier it must be than the next one."""
-CONFIDENCE: Final = 0.45
-"""Less than anything that was taken by the usual bar."""
 
 
 def by_lower_bar(model: FlowModel, text: str, expectation: Expectation, guess: Guess | None) -> Meaning:
@@ -28,4 +26,5 @@ def by_lower_bar(model: FlowModel, text: str, expectation: Expectation, guess: G
         return NOTHING
     if not may_mean(model, text, expectation, guess):
         return NOTHING
-    return Meaning(guess.label.kind, name=guess.label.name, confidence=CONFIDENCE, decided_by="classifier")
+    sure = model.classifier.confidence(guess)
+    return Meaning(guess.label.kind, name=guess.label.name, confidence=sure, decided_by="classifier")

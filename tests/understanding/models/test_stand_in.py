@@ -9,7 +9,7 @@ import pytest
 from ivr.core.commands import Expectation
 from ivr.core.events import Meaning
 from ivr.understanding.classifier import Guess, Label
-from ivr.understanding.models.stand_in import CLEAR, CONFIDENCE, LOWER_BY, by_lower_bar
+from ivr.understanding.models.stand_in import CLEAR, LOWER_BY, by_lower_bar
 from ivr.understanding.pipeline import NOTHING
 from tests.understanding.front_desk import FLOW, trained
 
@@ -19,7 +19,7 @@ STEP = Expectation("intents", intents=("book",))
 WORDS = "an appointment would be good"
 GUESS = Guess(
     Label("intent", "book"),
-    cosine=DESK.classifier.threshold - 0.1,
+    score=DESK.classifier.threshold - 0.1,
     probability=0.1,
     margin=CLEAR,
     exact=False,
@@ -28,14 +28,17 @@ GUESS = Guess(
 
 
 def test_a_near_and_clear_guess_is_taken() -> None:
-    assert by_lower_bar(DESK, WORDS, STEP, GUESS) == Meaning("intent", "book", None, CONFIDENCE, "classifier")
+    assert DESK.classifier is not None
+    sure = DESK.classifier.confidence(GUESS)
+    assert 0.2 < sure < 0.8
+    assert by_lower_bar(DESK, WORDS, STEP, GUESS) == Meaning("intent", "book", None, sure, "classifier")
 
 
 @pytest.mark.parametrize(
     "guess",
     [
         None,
-        replace(GUESS, cosine=GUESS.cosine - LOWER_BY),
+        replace(GUESS, score=GUESS.score - LOWER_BY),
         replace(GUESS, margin=CLEAR - 0.01),
         replace(GUESS, label=Label("intent", "cancel")),
     ],
