@@ -114,6 +114,15 @@ def literal(value: SlotValue) -> str:
             return '"' + escaped.replace("\n", "\\n").replace("\r", "\\r").replace("\t", "\\t") + '"'
 
 
+def _name_meant(name: str, flow_slots: Mapping[str, Slot]) -> str:
+    """What to do about a word that is no slot: it may be a text without its quotes."""
+    if name in ("yes", "no", "True", "False"):
+        return f"Write {'true' if name in ('yes', 'True') else 'false'}."
+    if any(name in slot.choices for slot in flow_slots.values()):
+        return f'A text stands in quotes: "{name}".'
+    return nearest(name, flow_slots, "slots")
+
+
 def check(text: str, flow_slots: Mapping[str, Slot], wanted: str) -> Checked:
     """Look at an expression when a flow is loaded.
 
@@ -123,7 +132,7 @@ def check(text: str, flow_slots: Mapping[str, Slot], wanted: str) -> Checked:
         return Checked(faults=(fault,))
     names = {**_names(text), **_doubted(text)}
     faults = [
-        Fault(offset, f"There is no slot '{name}'", nearest(name, flow_slots, "slots"))
+        Fault(offset, f"There is no slot '{name}'", _name_meant(name, flow_slots))
         for name, offset in names.items()
         if name not in flow_slots
     ]

@@ -88,7 +88,7 @@ def test_wrong_file_raises_all_its_problems() -> None:
                 "else check the indentation."
             ),
         ),
-        ("a: [1, 2", "f.yaml:1:9: A list that begins with '[' is not closed. Add ',' or ']'."),
+        ("a: [1, 2", "f.yaml:1:4: This '[' is never closed. Add ']' at its end."),
         (
             "- a\nb: c",
             (
@@ -214,7 +214,7 @@ def test_mistake_outside_of_steps(old: str, new: str, line: str) -> None:
     [
         ("- sya: Hello", "13:7: There is no step 'sya'. Did you mean 'say'?"),
         ("- Hello", "13:7: This is not a step. A step has a key, as in 'say: Hello'."),
-        ("- {say: a, hangup: b}", "13:7: 'say' and 'hangup' stand in one step. Give each step a '- ' of its own."),
+        ("- {say: a, hangup: b}", "13:16: 'say' and 'hangup' stand in one step. Give each step a '- ' of its own."),
         ("- say: 5", "13:12: 'say' must be text. Put it in quotes: \"5\"."),
         ("- say:", "13:7: 'say' must be text."),
         ("- say: ''", "13:12: There is no text here."),

@@ -42,6 +42,7 @@ class _Hours:
 
     def schedule(self) -> Schedule:
         week: list[Spans] = [()] * 7
+        before = len(self._report.problems())
         if self._body.week:
             self._compact(self._body.week, week)
         for key, days in GROUPS.items():
@@ -49,7 +50,7 @@ class _Hours:
                 self._day(key, day, week)
         for day, key in enumerate(DAYS):
             self._day(key, day, week)
-        if not any(week):
+        if not any(week) and len(self._report.problems()) == before:
             hint = "Write 'monday: 9:00-17:00', or 'mon-fri 9:00-17:00'."
             self._report.error(self._node.spot, f"'{self._name}' is never open", hint)
         zone = self._body.timezone

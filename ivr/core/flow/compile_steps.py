@@ -76,7 +76,8 @@ class SubFlowBuilder(BlockBuilder):
         if not isinstance(branch, str):
             return self._branch(branch, node.at(key), f"key-{key}", place)
         if branch not in intents:
-            hint = nearest(branch, intents, "intents of this step")
+            named = nearest(branch, intents, "intents of this step")
+            hint = named if intents else "Name it under 'intents' of this step, or write steps here."
             self._report.error(node.at(key).spot, f"This step listens for no intent '{branch[:40]}'", hint)
         return intents.get(branch, EMPTY)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Collection
 from typing import Any, Final, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -15,6 +17,32 @@ from ivr.core.flow.yaml_source import Node
 File = TypeVar("File", bound=BaseModel)
 
 _MOST_ROUNDS: Final = 50
+
+_STEP_WORD: Final = re.compile(r"([a-z_]+)(?::|\s)\s*(\S.*)", re.DOTALL)
+_OWN_DASH: Final = "Give each step a '- ' of its own."
+_ELSEWHERE: Final = (
+    (
+        "ask prompt question menu gather input get",
+        "To ask what the caller wants, write 'listen'; for a slot 'collect'; for yes or no 'confirm'.",
+    ),
+    (
+        "goto go_to jump next then_go redirect run flow subflow",
+        "To go on in another flow, write 'link: flow'; to come back from it, 'call: flow'.",
+    ),
+    ("play speak tell message text audio announce respond utter", "To speak, write 'say: text'."),
+    ("end exit quit stop bye goodbye finish disconnect", "To end the call, write 'hangup:'."),
+    ("dial forward connect agent person handoff", "To hand the caller over, write 'transfer: contact'."),
+    ("set assign variable let set_slot slot slots", "To set a slot, write 'set_slots: {slot: value}'."),
+    ("wait pause sleep delay", "To let time go by, write 'hold: 30s'; for a pause in a text, [pause 700ms]."),
+    ("http request webhook api fetch url get post", "To ask a web service, write 'action: {url: ...}'."),
+    ("record", "To take a message, write 'voicemail:'; to record the call, 'recording: {ask: ...}'."),
+    ("while loop repeat for", "To do it again, let the flow 'link' to itself."),
+    (
+        "switch case elif when condition branch",
+        "To decide, write 'if: condition', 'then: steps', 'else: steps'.",
+    ),
+)
+"""What steps are called by others, and what they are called here."""
 
 _PLAIN: Final[dict[str, tuple[str, str]]] = {
     "string_type": ("must be text", ""),
@@ -59,8 +87,11 @@ def _report(root: Node, details: list[ErrorDetails], report: Report) -> None:
         node = root.at(*path)
         if detail["type"] == "missing" and report.has_errors and nearest(str(path[-1]), node.entries):
             continue  # the key is there, spelled wrong, and was reported as unknown
+        if detail["type"] == "missing" and path[-1] == "steps" and step_keys(node.data()):
+            continue  # steps without their '- ' were reported as unknown keys
         message, hint = _words(detail, path, root)
-        report.error(node.spot, message, hint)
+        several = step_keys(node.data()) if detail["type"].startswith("union_tag") else []
+        report.error(node.key(several[1]) if len(several) > 1 else node.spot, message, hint)
 
 
 def _words(detail: ErrorDetails, path: tuple[str | int, ...], root: Node) -> tuple[str, str]:
@@ -78,12 +109,14 @@ def _words(detail: ErrorDetails, path: tuple[str | int, ...], root: Node) -> tup
             expected = [word for word in context["expected"].split("'") if word.strip(" ,or")]
             return f"{name} cannot be '{node.text[:40]}'", nearest(node.text, expected, "choices")
         case "union_tag_not_found" | "union_tag_invalid":
-            return _not_a_step(node)
+            return _not_a_step(node, root.at("flows").entries)
         case "greater_than_equal" | "less_than_equal":
             return f"{name} must be between 1 and 64", ""
     message, hint = _PLAIN.get(kind, ("has a value that does not fit", ""))
     if kind == "string_type" and node.kind == "scalar" and node.text:
         hint = f'Put it in quotes: "{node.text[:40]}".'
+    if kind == "list_type" and node.kind == "scalar" and node.text:
+        hint = f"Write [{node.text[:40]}], or each item on a line of its own, '- ' before it."
     return f"{name} {message}", hint
 
 
@@ -109,16 +142,30 @@ def _missing(path: tuple[str | int, ...]) -> str:
     return ""
 
 
-def _not_a_step(node: Node) -> tuple[str, str]:
+def _not_a_step(node: Node, flows: Collection[str]) -> tuple[str, str]:
     if node.kind != "mapping":
+        word = _STEP_WORD.fullmatch(node.text) if node.kind == "scalar" else None
+        if word and word[1] in STEP_KEYS:
+            return "This is not a step", f"Did you mean '{word[1]}: {word[2][:40]}'?"
         return "This is not a step", "A step has a key, as in 'say: Hello'."
     found = step_keys(node.data())
     if len(found) > 1:
-        return f"'{found[0]}' and '{found[1]}' stand in one step", "Give each step a '- ' of its own."
+        hint = "What happens if it is so belongs under 'then:'." if "if" in found else _OWN_DASH
+        return f"'{found[0]}' and '{found[1]}' stand in one step", hint
     others = [key for key in node.entries if key not in ("id", "then", "else")]
     if not others:
         return "This step does nothing", nearest("", STEP_KEYS, "steps")
-    return f"There is no step '{others[0][:40]}'", nearest(others[0], STEP_KEYS, "steps")
+    return f"There is no step '{others[0][:40]}'", _step_meant(others[0], flows)
+
+
+def _step_meant(name: str, flows: Collection[str]) -> str:
+    """What an author may have meant by a step that does not exist."""
+    if near := nearest(name, STEP_KEYS):
+        return near
+    if name in flows:
+        return f"'{name[:40]}' is a flow: did you mean 'call: {name[:40]}'?"
+    elsewhere = next((hint for words, hint in _ELSEWHERE if name.lower() in words.split()), "")
+    return elsewhere or nearest(name, STEP_KEYS, "steps")
 
 
 def _cut(root: Node, details: list[ErrorDetails]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
@@ -16,6 +17,10 @@ from ivr.core.flow.yaml_source import Node
 from ivr.core.phrases import built_in
 from ivr.core.speaking import marks
 
+_NUMBER: Final = re.compile(r"\+?[0-9(]|sips?:")
+_OTHER_BRACES: Final = re.compile(r"\{\{\s*(\w+)[^{}]*\}\}|\$\{\s*(\w+)\s*\}")
+_COUNTS: Final = ("integer", "digits", "text")
+"""Types whose values may stand behind a $ of the author's own."""
 _TIMES: Final = {
     "interrupt_after": "interrupt_after_ms",
     "no_input_timeout": "no_input_timeout_ms",
@@ -50,7 +55,10 @@ class Known:
         """Check a reference. `what` it refers to: `slot`, `flow`."""
         if name not in names:
             several = what if what == "knowledge" else f"{what}s"
-            self.report.error(spot, f"There is no {what} '{name[:40]}'", nearest(name, names, several))
+            hint = nearest(name, names, several)
+            if what == "contact" and _NUMBER.match(name):
+                hint = "Give the number a name under 'contacts', and write the name here."
+            self.report.error(spot, f"There is no {what} '{name[:40]}'", hint)
 
     def wording(self, phrase: str) -> str:
         """How the line says a phrase of `ivr.core.phrases`."""
@@ -71,6 +79,7 @@ class Known:
     def _prompt(self, text: str, node: Node) -> None:
         self._schedules(hours.said(text), text, node)
         whole, text = text, hours.unsaid(text)
+        self._other_braces(text, node)
         used, faults = templates.check(text, self.slots)
         self.faults((*faults, *marks.check(text)), whole, node)
         for name in used:
@@ -82,6 +91,19 @@ class Known:
                     "Others near the caller may hear it.",
                     "safety",
                 )
+
+    def _other_braces(self, text: str, node: Node) -> None:
+        """Warn of slots as other systems write them: what is around the braces would be said."""
+        start = max(node.text.find(text), 0)
+        for found in _OTHER_BRACES.finditer(text):
+            slot = self.slots.get(found[1] or found[2])
+            if slot is None or (found[2] and slot.type in _COUNTS):
+                continue
+            what = "braces and all" if found[1] else "with the $"
+            message = f"'{found[0]}' is said as it stands, {what}"
+            self.report.warn(
+                node.inside(start + found.start()), message, f"To say the slot, write {{{slot.name}}}."
+            )
 
     def plain(self, text: str, node: Node, what: str) -> str:
         """Check a text that is said word for word."""

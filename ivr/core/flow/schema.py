@@ -11,7 +11,7 @@ from typing import Annotated, Any, Final
 from pydantic import BeforeValidator, Discriminator, Field, StrictBool, StrictInt, StrictStr, Tag
 
 from ivr.core.flow.model import Confirming, SlotType
-from ivr.core.flow.schema_lists import Steps
+from ivr.core.flow.schema_lists import STEP_KEYS, Steps
 from ivr.core.flow.schema_steps import Step  # noqa: F401 -- pydantic looks here for what `Steps` are a list of
 from ivr.core.flow.schema_values import Bare, Part, Text, WaitingSettings, Words, between, share, told
 
@@ -171,6 +171,10 @@ class FlowBody(WaitingSettings):
 
     short = "steps"
     steps: Steps
+
+    @classmethod
+    def hint_for(cls, key: str) -> str:
+        return "A flow is a list of steps: write '- ' before each." if key in STEP_KEYS else ""
 
 
 class FlowFile(WaitingSettings):

@@ -27,6 +27,7 @@ from ivr.core.flow.model import Interruptible
 from ivr.core.flow.problems import Report, nearest
 from ivr.core.flow.yaml_source import Table
 
+_TIME_IN_WORDS: Final = re.compile(r"([0-9]{1,4}(?:\.[0-9]{1,3})?)\s*(seconds?|secs?|minutes?|mins?|m)\.?")
 _TIME: Final = re.compile(r"([0-9]{1,6}(?:\.[0-9]{1,6})?)\s*(ms|s|)")
 
 
@@ -48,7 +49,7 @@ def between(low: int, high: int) -> Callable[[Any], Any]:
         found = _TIME.fullmatch(str(value))
         if not found or isinstance(value, bool):
             shown = str(value).lower() if isinstance(value, bool) else str(value)[:40]
-            raise told(f"'{shown}' is not a time", "Write 700ms, 1.5s, or a number of seconds.")
+            raise told(f"'{shown}' is not a time", _time_meant(shown))
         ms = round(float(found[1]) * (1 if found[2] == "ms" else 1000))
         if low <= ms <= high:
             return ms
@@ -57,6 +58,14 @@ def between(low: int, high: int) -> Callable[[Any], Any]:
         raise told(f"{found[1]} {found[2] or 's'} is not between {limits}", hint)
 
     return read
+
+
+def _time_meant(text: str) -> str:
+    """How a time is written that an author wrote in words."""
+    if found := _TIME_IN_WORDS.fullmatch(text.lower()):
+        seconds = float(found[1]) * (60 if found[2].startswith("m") else 1)
+        return f"Write {seconds:g}s."
+    return "Write 700ms, 1.5s, or a number of seconds."
 
 
 def _bare(value: Any) -> Any:
@@ -121,9 +130,14 @@ class Part(BaseModel):
             names = cls.names()
             for key in data:
                 if key not in names:
-                    hint = nearest(key, names, "keys here")
+                    hint = cls.hint_for(key) or nearest(key, names, "keys here")
                     info.context.error(data.node.key(key), f"There is no key '{key}' here", hint)
         return data
+
+    @classmethod
+    def hint_for(cls, _key: str) -> str:
+        """What to do about a key that does not exist here; "" for the nearest that does."""
+        return ""
 
     @classmethod
     def names(cls) -> tuple[str, ...]:

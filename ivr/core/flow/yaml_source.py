@@ -45,6 +45,12 @@ _NOT_TEXT: Final = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00
 _NOT_FOR_C: Final = re.compile(
     "[\t\x85\u2028\u2029]|^(?:---|\\.\\.\\.|%)|(?:^|[\\[{,]|[:?-]\\s)\\s*[*&!?]", re.MULTILINE
 )
+_FAR: Final = 40
+_COMMENT: Final = re.compile(r"[ \t]+#")
+_UNFINISHED: Final = re.compile(
+    r"(?:^|\s)(?:press|push|hit|dial|key|keys|the|or|and|with|number|by|then|pulse|marque|oprima)$",
+    re.IGNORECASE,
+)
 _INTEGER: Final = re.compile(r"-?(?:0|[1-9][0-9]{0,17})")
 _DECIMAL: Final = re.compile(r"-?(?:0|[1-9][0-9]{0,17})\.[0-9]{1,17}")
 _WORDS: Final = {"true": True, "false": False, "null": None, "~": None, "": None}
@@ -162,9 +168,11 @@ def parse(text: str, report: Report, words: Words = FLOW) -> Node | None:
     except _Stop:
         return None
     except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
+        unclosed = "end of stream" in str(error.problem) or "<stream end>" in str(error.problem)
+        mark = (error.context_mark if unclosed else None) or error.problem_mark or error.context_mark
         spot = Spot(mark.line + 1, mark.column + 1) if mark else reader.spot
-        report.error(spot, *yaml_words.explain(error.problem or "", text, spot))
+        if not any(problem.line == spot.line for problem in report.problems()):
+            report.error(spot, *yaml_words.explain(error.problem or "", text, spot))
     except (YAMLError, ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError):
         # What the parser raises by mistake on malformed escapes and directives.
         report.error(reader.spot, "What comes after this is not valid YAML")
@@ -261,7 +269,20 @@ class _Reader:
             self._report.error(self.spot, f"This text holds {_name(bad.group())}, which nobody can say")
             value = _NOT_TEXT.sub(" ", value)
         source = self._text[event.start_mark.index : event.end_mark.index]
+        if not event.style:
+            self._cut_short(source.rstrip(), event.start_mark.index)
         return Node("scalar", self.spot, value, plain=not event.style, source=source)
+
+    def _cut_short(self, source: str, start: int) -> None:
+        """Warn of a text such as "Press # to go on", which ends where YAML's comment begins."""
+        end = start + len(source)
+        tail = self._text[end : end + _FAR]
+        if "#" in tail and (comment := _COMMENT.match(tail)) and _UNFINISHED.search(source):
+            spot = Spot(
+                self.spot.line + source.count("\n"), self.spot.column + len(source) + comment.end() - 1
+            )
+            message = "What stands from this '#' on is a comment, and is not said"
+            self._report.warn(spot, message, "Put the whole text in quotes.")
 
     def _refuse(self, event: Any) -> None:
         if isinstance(event, AliasEvent):

@@ -8,6 +8,8 @@ from ivr.core.flow.problems import Spot
 
 _QUOTE: Final = "Put the whole text in quotes."
 
+_IN_BRACKETS: Final = "Put ',' between two values, and a text with signs in it in quotes."
+
 _WORDS: Final[tuple[tuple[str, str, str], ...]] = (
     (
         "mapping values are not allowed",
@@ -20,11 +22,6 @@ _WORDS: Final[tuple[tuple[str, str, str], ...]] = (
         "Begin a list on a line of its own, and line its dashes up.",
     ),
     (
-        "expected <block end>, but found '<scalar>'",
-        "Text goes on after a closing quote",
-        "Put the whole text in quotes of the other kind.",
-    ),
-    (
         "expected <block end>",
         "This line does not line up with those before it",
         "Give lines of the same list or mapping the same indentation.",
@@ -34,8 +31,10 @@ _WORDS: Final[tuple[tuple[str, str, str], ...]] = (
         "A quote is opened and never closed",
         "Close it, or use the other kind of quotes where the text holds an apostrophe.",
     ),
-    ("expected ',' or ']'", "A list that begins with '[' is not closed", "Add ',' or ']'."),
-    ("expected ',' or '}'", "A mapping that begins with '{' is not closed", f"Add '}}'. {_QUOTE}"),
+    ("expected ',' or ']', but got '<stream end>'", "This '[' is never closed", "Add ']' at its end."),
+    ("expected ',' or '}', but got '<stream end>'", "This '{' is never closed", "Add '}' at its end."),
+    ("expected ',' or ']'", "A ',' or a closing ']' is missing before this", _IN_BRACKETS),
+    ("expected ',' or '}'", "A ',' or a closing '}' is missing before this", _IN_BRACKETS),
     (
         "could not find expected ':'",
         "This key has no ':' behind it",
@@ -59,10 +58,22 @@ def explain(problem: str, text: str, spot: Spot) -> tuple[str, str]:
         if character == "\t":
             return "A tab stands where YAML wants spaces", "Indent with spaces only."
         return f"A text cannot begin with '{character}'", _QUOTE
+    if "expected <block end>, but found '<scalar>'" in problem:
+        return _text_goes_on(text, spot)
     for words, message, hint in _WORDS:
         if words in problem:
             return message, hint
     return "This is not valid YAML", "Check indentation, quotes and colons in this line and the one before."
+
+
+def _text_goes_on(text: str, spot: Spot) -> tuple[str, str]:
+    """More stands behind a value: a quote inside a text, or a text that begins with a slot."""
+    line = text.splitlines()[spot.line - 1]
+    before = line[: spot.column - 1].rstrip()
+    if before.endswith(("}", "]")):
+        opened = "{" if before.endswith("}") else "["
+        return f"A text that begins with '{opened}' must stand in quotes", _QUOTE
+    return "Text goes on after a closing quote", "Put the whole text in quotes of the other kind."
 
 
 def _character(text: str, spot: Spot) -> str:
