@@ -149,54 +149,6 @@ def test_engines_that_keep_failing_lead_to_a_person():
     assert talk.ended == [TransferCall("desk")]
 
 
-def test_a_voice_that_fails_is_trouble_once_not_once_a_sentence():
-    talk = Talk(flow_of(LINE, AGENT))
-    talk.said = []
-    talk.send(EngineFailed("voice", "it died", segment=0), 100)
-    talk.send(EngineFailed("voice", "it died", segment=1), 1)
-    assert talk.listen() == [*TROUBLE, DEFAULTS["trouble_keys"], DEFAULTS["trouble_person"]]
-
-
-def test_a_voice_that_fails_at_goodbye_still_ends_the_call():
-    talk = Talk(flow_of("- hangup: Bye."))
-    talk.send(EngineFailed("voice", "it died", segment=0), 100)
-    assert talk.ended == [HangUp("completed")]
-
-
-def test_a_carrier_without_marks_does_not_stop_the_conversation():
-    talk = Talk(flow_of(LINE))
-    for segment in (0, 1):
-        talk.send(SpeakingBegan(segment, 1000), 50)
-        talk.pass_deadline()
-    assert talk.state.turns.phase is Phase.WAITING
-
-
-def test_the_goodbye_is_heard_before_the_line_is_closed():
-    talk = Talk(flow_of("- hangup: Goodbye and thank you."))
-    assert talk.ended == []
-    talk.listen()
-    assert talk.ended == [HangUp("completed")]
-    assert talk.state.outcome == "completed"
-    assert next_deadline(talk.state) is None
-
-
-def test_a_transfer_waits_for_its_words():
-    talk = Talk(flow_of("- transfer: {contact: desk, say: One moment.}"))
-    talk.send(KeyPressed("1"))
-    talk.send(SpeechBegan(talk.now), 10)
-    talk.listen()
-    assert talk.ended == [TransferCall("desk")]
-
-
-def test_hanging_up_in_the_middle_keeps_the_words_that_were_heard():
-    talk = Talk(flow_of(LINE))
-    talk.hear_a_little(1000)
-    talk.hang_up()
-    assert talk.state.outcome == "hung up by caller"
-    assert lines(talk)[-1][2]
-    assert talk.send(KeyPressed("1")) == []
-
-
 def test_a_flow_that_never_waits_is_stopped_and_its_loop_named():
     # What the checker would refuse: a jump onto itself.
     loop = SubFlow("main", (JumpStep("main/1", 7, 1), JumpStep("main/2", 8, 0)))

@@ -11,7 +11,7 @@ from ivr.rehearsal.coverage import Coverage
 from ivr.rehearsal.replies import Services
 from ivr.rehearsal.runner import Result, run
 from ivr.rehearsal.script import Reply, load_cases
-from tests.core.test_flow_action import GOOD, flow_text
+from tests.core.test_flow_compile_action import GOOD, flow_text
 
 LINE = load_flow(flow_text(GOOD), "a.yaml")
 URL = "https://example.org/orders/1234"

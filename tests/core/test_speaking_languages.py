@@ -1,0 +1,23 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ivr.core.speaking.english import ENGLISH
+from ivr.core.speaking.languages import AS_WRITTEN, LANGUAGES, rules_of
+
+
+def test_a_language_is_found_by_its_first_part() -> None:
+    assert rules_of("en") is LANGUAGES["en"] is ENGLISH
+
+
+@pytest.mark.parametrize("name", ["es", "en-US", ""])
+def test_any_other_is_read_as_it_is_written(name: str) -> None:
+    assert rules_of(name) is AS_WRITTEN
+
+
+@given(st.text())
+def test_what_is_read_as_it_is_written_needs_no_rule(text: str) -> None:
+    assert AS_WRITTEN.is_plain(text)
+    assert AS_WRITTEN.rules == ()
