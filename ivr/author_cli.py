@@ -68,23 +68,35 @@ def replay(  # noqa: PLR0913 -- options of a command
         list[str] | None, typer.Argument(metavar="[CALL]...", help="Ids of calls; default: the latest.")
     ] = None,
     *,
-    flow: Annotated[Path, typer.Option("--flow", help="The flow to run them through.")],
+    flow: Annotated[
+        Path | None, typer.Option("--flow", help="The flow to run them through; default: each call's own.")
+    ] = None,
+    models: Annotated[
+        Path | None,
+        typer.Option("--models", help="A table of models to ask about what is not understood. It costs."),
+    ] = None,
+    model: Annotated[list[str] | None, typer.Option("--model", help="Only this row of the table.")] = None,
     since: Annotated[str, typer.Option(help="Calls not before: 2h, 3d ago, or 2026-11-25 (UTC).")] = "",
     limit: Annotated[int, typer.Option(min=1, max=1000, help="How many of the latest calls.")] = 50,
     json: Annotated[bool, typer.Option("--json", help="One JSON object a call.")] = False,
     check: Annotated[bool, typer.Option("--check", help="Exit status 1 when a call is different.")] = False,
     exact: Exact = False,
 ) -> None:
-    """Run past calls through a changed flow, and tell what would have gone differently."""
+    """Run past calls through a changed flow or other models, and tell what would have gone differently.
+
+    Answers that a model wrote in the past stay as they were written; so does what the web said.
+    """
     from datetime import UTC, datetime  # noqa: PLC0415
 
     from ivr.config import load  # noqa: PLC0415
     from ivr.records_cli import when  # noqa: PLC0415
-    from ivr.replay_cli import Wanted, replay  # noqa: PLC0415
+    from ivr.replay_cli import Through, Wanted, replay  # noqa: PLC0415
     from ivr.review.records import CallFilter  # noqa: PLC0415
 
     wanted = Wanted(calls or [], CallFilter(since_ms=when(since, datetime.now(UTC))), limit)
-    same = replay(out, load().config, flow, wanted, exact=exact, as_json=json)
+    if model and not models:
+        raise typer.BadParameter("Name the table that the models stand in: --models models.yaml")
+    same = replay(out, load().config, wanted, Through(flow, models, tuple(model or ()), exact), as_json=json)
     if check and not same:
         raise typer.Exit(1)
 

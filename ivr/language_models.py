@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -69,11 +69,21 @@ def budgets(config: Config, table: Table) -> Budgets:
     return limits
 
 
-def make_room(config: Config, environ: Mapping[str, str], meter: ModelMeter, bank: Bank) -> ModelRoom | None:
-    """The models of the table, not yet started; `None` without a table. Raises `ConfigError`."""
-    table = read_table(config)
-    if table is None:
+def make_room(
+    config: Config,
+    environ: Mapping[str, str],
+    meter: ModelMeter,
+    bank: Bank,
+    choose: Callable[[Table], Table] = lambda table: table,
+) -> ModelRoom | None:
+    """The models of the table, not yet started; `None` without a table. Raises `ConfigError`.
+
+    choose  takes a part of the table
+    """
+    whole = read_table(config)
+    if whole is None:
         return None
+    table = choose(whole)
     from ivr.engines.chat import OpenAIChat  # noqa: PLC0415 -- a second to import, and only needed with a table
 
     found = keys(table, environ or os.environ)

@@ -1,12 +1,14 @@
-"""`ivr replay`: calls of the past through another flow; `ivr test --from-call`: one of them as a test."""
+"""`ivr replay`: past calls through another flow or other models; `ivr test --from-call`: one as a test."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass
+from functools import reduce
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import orjson
 from rich.console import Console
@@ -15,6 +17,7 @@ from rich.text import Text
 from ivr import rehearsing
 from ivr.config import Config
 from ivr.core.errors import ConfigError, IvrError
+from ivr.core.events import ModelsUsed
 from ivr.core.flow.load import decode as decode_text
 from ivr.core.flow.load import load_flow
 from ivr.core.flow.model import Flow
@@ -26,8 +29,10 @@ from ivr.rehearsal import past_call
 from ivr.rehearsal.case_from_call import as_test
 from ivr.rehearsal.differences import as_text, differences
 from ivr.rehearsal.past_call import PastCall
+from ivr.rehearsal.reading import TextReader
 from ivr.rehearsal.recorder import added, new_file
 from ivr.rehearsal.replaying import Compared, Difference, Sum, add_up, compare
+from ivr.replay_models import Cost, ModelReader, cost, models
 from ivr.review.records import CallFilter, Records
 
 _MOST_SHOWN: Final = 12
@@ -43,30 +48,96 @@ class Wanted:
     limit: int
 
 
-def replay(  # noqa: PLR0913 -- options of a command
-    out: Console, config: Config, path: Path, wanted: Wanted, *, exact: bool, as_json: bool
-) -> bool:
-    """Run calls through the flow at `path` and tell what would be different. True: nothing.
+@dataclass(frozen=True, slots=True)
+class Through:
+    """What calls are run through.
+
+    flow     a flow's file; `None`: the flow that each call ran on
+    models   a table of models that are asked, too; `names`: only these of it
+    exact    without the classifier
+    """
+
+    flow: Path | None = None
+    models: Path | None = None
+    names: tuple[str, ...] = ()
+    exact: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Past:
+    """A call with the flow that it ran on, and what its understanding took of models."""
+
+    call: PastCall
+    flow: Flow
+    cost: Cost
+
+
+def replay(out: Console, config: Config, wanted: Wanted, through: Through, *, as_json: bool) -> bool:
+    """Run calls through a flow, or models, or both, and tell what would be different. True: nothing.
 
     Raises `ConfigError` or `FlowProblems`.
     """
-    flow = rehearsing.open_flow(path)
+    if through.flow is None and through.models is None:
+        raise ConfigError("Say what to run the calls through: --flow NEW.yaml, --models TABLE.yaml, or both.")
+    other = rehearsing.open_flow(through.flow) if through.flow else None
     calls, broken = _calls(config, wanted)
     if not calls:
         raise ConfigError("No call fits that, so there is nothing to replay. `ivr calls` lists them.")
-    with rehearsing.reader(flow, exact=exact) as read:
-        compared = [compare(call, past_call.rerun(flow, call, read)) for call in calls]
+    compared: list[Compared] = []
+    costs: list[Cost] = []
+    with ExitStack() as stack:
+        readers = _Readers(stack, config, through)
+        for past in calls:
+            flow = other or past.flow
+            read, bill = readers.of(flow)
+            compared.append(compare(past.call, past_call.rerun(flow, past.call, read)))
+            costs.append(bill())
+    same = not any(one.differences for one in compared)
     if as_json:
-        for one in compared:
-            line = {"call_id": one.call_id, "differences": [asdict(d) for d in one.differences]}
-            out.file.write(orjson.dumps(line).decode() + "\n")
-        return not any(one.differences for one in compared)
-    for one in compared:
+        for past, one, took in zip(calls, compared, costs, strict=True):
+            out.file.write(orjson.dumps(_as_json(past, one, took, through)).decode() + "\n")
+        return same
+    for past, one, took in zip(calls, compared, costs, strict=True):
         _tell(out, one)
+        if through.models:
+            _line(out, f"  models: {past.cost.told} -> {took.told}")
     for problem in broken:
         _line(out, problem, "yellow")
     _tell_sum(out, add_up(compared))
-    return not any(one.differences for one in compared)
+    if through.models:
+        _tell_cost(out, [past.cost for past in calls], costs)
+    return same
+
+
+class _Readers:
+    """The understanding of each flow, made once."""
+
+    def __init__(self, stack: ExitStack, config: Config, through: Through) -> None:
+        self._stack = stack
+        self._exact = through.exact
+        self._made: dict[str, tuple[Read, Callable[[], Cost]]] = {}
+        self._with_models: Callable[[TextReader], ModelReader] | None = None
+        if through.models:
+            self._with_models = stack.enter_context(models(config, through.models, through.names))
+
+    def of(self, flow: Flow) -> tuple[Read, Callable[[], Cost]]:
+        """What reads the words of a flow, and what gives the bill of that."""
+        if flow.digest not in self._made:
+            reader = self._stack.enter_context(rehearsing.reader(flow, exact=self._exact))
+            if self._with_models:
+                asking = self._with_models(reader)
+                self._made[flow.digest] = (asking, asking.bill)
+            else:
+                self._made[flow.digest] = (reader, Cost)
+        return self._made[flow.digest]
+
+
+def _as_json(past: _Past, one: Compared, took: Cost, through: Through) -> dict[str, Any]:
+    line: dict[str, Any] = {
+        "call_id": one.call_id,
+        "differences": [asdict(difference) for difference in one.differences],
+    }
+    return line | ({"models": {"was": asdict(past.cost), "would_be": asdict(took)}} if through.models else {})
 
 
 def save_as_test(  # noqa: PLR0913 -- options of a command
@@ -79,7 +150,7 @@ def save_as_test(  # noqa: PLR0913 -- options of a command
         raise ConfigError(broken[0])
     target = file or rehearsing.first_case_file(path)
     with rehearsing.reader(flow, exact=exact) as read:
-        name, masked = _write(target, flow, path, calls[0], read)
+        name, masked = _write(target, flow, path, calls[0].call, read)
     _line(out, f"Saved as '{name}' in {target}. Run it: ivr test {path}", "bold")
     if masked:
         _line(
@@ -104,18 +175,19 @@ def _write(target: Path, flow: Flow, path: Path, call: PastCall, read: Read) -> 
     return name, masked
 
 
-def _calls(config: Config, wanted: Wanted) -> tuple[list[PastCall], list[str]]:
+def _calls(config: Config, wanted: Wanted) -> tuple[list[_Past], list[str]]:
     """Past calls, oldest first, and what is wrong with those that cannot be read."""
     with opened(config) as database:
         return asyncio.run(_read(StoredRecords(database), wanted))
 
 
-async def _read(records: Records, wanted: Wanted) -> tuple[list[PastCall], list[str]]:
+async def _read(records: Records, wanted: Wanted) -> tuple[list[_Past], list[str]]:
     names = list(wanted.call_ids)
     if not names:
         rows = await records.calls(wanted.filters, limit=wanted.limit)
         names = [row.call_id for row in reversed(rows) if row.outcome]
-    calls, broken = [], []
+    calls: list[_Past] = []
+    broken: list[str] = []
     for name in names:
         whole = await records.call(name)
         if whole is None:
@@ -125,7 +197,9 @@ async def _read(records: Records, wanted: Wanted) -> tuple[list[PastCall], list[
         events = await records.events(whole.row.call_id, limit=10**9)
         try:
             flow = _flow(whole.row.flow_digest, whole.flow_source, whole.row.flow_name)
-            calls.append(past_call.read(flow, ((row.at_ms, decode(row.event)) for row in events)))
+            happened = [(row.at_ms, decode(row.event)) for row in events]
+            used = (one for _, event in happened if isinstance(event, ModelsUsed) for one in event.used)
+            calls.append(_Past(past_call.read(flow, happened), flow, cost(used)))
         except IvrError as error:
             broken.append(f"{whole.row.call_id} cannot be replayed: {error}")
     return calls, broken
@@ -180,6 +254,15 @@ def _tell_sum(out: Console, total: Sum) -> None:
     for (before, after), count in total.outcomes.items():
         if before != after:
             _line(out, f"  {before} -> {after}: {count}")
+
+
+def _tell_cost(out: Console, was: Sequence[Cost], would_be: Sequence[Cost]) -> None:
+    before, after = reduce(Cost.plus, was, Cost()), reduce(Cost.plus, would_be, Cost())
+    _line(out, f"  models asked what words mean: {before.told} -> {after.told}")
+    if after.vain:
+        counted = "1 request" if after.vain == 1 else f"{after.vain} requests"
+        note = "brought nothing usable, so the classifier or the repair took over"
+        _line(out, f"  {counted} {note}. `ivr models check` tells what is wrong.", "yellow")
 
 
 def _line(out: Console, text: str, style: str = "") -> None:

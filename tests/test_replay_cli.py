@@ -12,7 +12,7 @@ from ivr.config import Config
 from ivr.core.errors import ConfigError
 from ivr.engines.records.store import RecordStore
 from ivr.rehearse_cli import Options, run_tests
-from ivr.replay_cli import Wanted, replay, save_as_test
+from ivr.replay_cli import Through, Wanted, replay, save_as_test
 from ivr.review.records import CallFilter
 from tests.engines.records.past import CARD, SOURCE, call, leaves, orders
 
@@ -37,7 +37,7 @@ def flow(tmp_path: Path) -> Path:
 def replayed(config: Config, flow: Path, *names: str, as_json: bool = False) -> tuple[bool, str]:
     out = Console(width=200, file=io.StringIO())
     wanted = Wanted(names, CallFilter(), 50)
-    same = replay(out, config, flow, wanted, exact=True, as_json=as_json)
+    same = replay(out, config, wanted, Through(flow, exact=True), as_json=as_json)
     return same, out.file.getvalue()  # type: ignore[attr-defined] # a StringIO
 
 

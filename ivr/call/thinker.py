@@ -93,7 +93,7 @@ class Thinker:
         meaning = await self._reader.understand(order.text, order.expectation)
         private = order.expectation.sensitive or cards.holds(order.text)
         if self._interpreter is not None and not private:
-            if _is_open(meaning):
+            if is_open(meaning):
                 if order.speculative:
                     await asyncio.sleep(PAID_AFTER_S)
                 told = await self._interpret(self._interpreter, order)
@@ -130,6 +130,6 @@ class Thinker:
             self._post(EngineFailed(engine, reason, turn=turn))
 
 
-def _is_open(meaning: Meaning) -> bool:
+def is_open(meaning: Meaning) -> bool:
     """Whether nothing is known of the words, not even why a value in them is refused."""
     return meaning.kind == "nothing" and not meaning.name and meaning.value is None

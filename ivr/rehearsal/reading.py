@@ -9,9 +9,9 @@ import numpy as np
 from ivr.core.commands import Expectation
 from ivr.core.events import Meaning
 from ivr.core.flow.model import Flow
-from ivr.understanding.classifier import Embeddings, Vectors
+from ivr.understanding.classifier import Embeddings, Guess, Vectors
 from ivr.understanding.examples import examples_of
-from ivr.understanding.pipeline import FlowModel, by_classifier, by_rules, in_all_languages
+from ivr.understanding.pipeline import FlowModel, best_guess, by_classifier, by_rules, in_all_languages
 from ivr.understanding.text import normalise, words
 
 _MAX_CHARS: Final = 600
@@ -25,18 +25,23 @@ class TextReader:
     """
 
     def __init__(self, model: FlowModel, embeddings: Embeddings | None) -> None:
-        self._model = model
+        self.model = model
         self._embeddings = embeddings
         self._vectors: dict[str, Vectors] = {}
 
     def __call__(self, text: str, expectation: Expectation) -> Meaning:
-        reading = by_rules(self._model, text, expectation)
+        reading = by_rules(self.model, text, expectation)
         if reading.settled:
             return reading.meaning
         vector = self._vector(text, expectation)
         if vector is None:
             return reading.meaning
-        return by_classifier(self._model, text, expectation, vector, reading.meaning)
+        return by_classifier(self.model, text, expectation, vector, reading.meaning)
+
+    def guess(self, text: str, expectation: Expectation) -> Guess | None:
+        """The likeliest meaning that the step allows, however unlikely it is."""
+        vector = self._vector(text, expectation)
+        return None if vector is None else best_guess(self.model, text, expectation, vector)
 
     def _vector(self, text: str, expectation: Expectation) -> Vectors | None:
         if self._embeddings is None:
@@ -48,7 +53,7 @@ class TextReader:
 
     def _none(self, text: str, expectation: Expectation) -> Vectors | None:
         """A vector that says nothing, for an author's very words, which need none; None for other words."""
-        classifier = self._model.hearing(expectation).classifier
+        classifier = self.model.hearing(expectation).classifier
         owner = classifier.phrases.get(words(text)) if classifier else None
         if classifier is None or owner is None:
             return None
