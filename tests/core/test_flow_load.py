@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from ivr.core.errors import FlowError
 from ivr.core.flow.load import check_text, decode, load_flow
-from ivr.core.flow.problems import FlowProblems, Problem, Report, Spot, format_problem, nearest
+from ivr.core.flow.problems import FlowProblems, format_problem
 
 GOOD = """\
 ivr: 1
@@ -279,25 +279,6 @@ def test_report_stops_at_a_hundred() -> None:
     assert "more problems are not shown" in found[-1]
 
 
-def test_problem_in_one_line() -> None:
-    problem = Problem("a.yaml", 3, 7, "There is no slot 'x'", "Did you mean 'y'?")
-    assert str(problem) == "a.yaml:3:7: There is no slot 'x'. Did you mean 'y'?"
-
-
-def test_the_same_problem_is_told_once_and_in_file_order() -> None:
-    report = Report("f")
-    report.error(Spot(2, 1), "b")
-    report.warn(Spot(1, 5), "a")
-    report.error(Spot(2, 1), "b")
-    assert [str(problem) for problem in report.problems()] == ["f:1:5: warning: a.", "f:2:1: b."]
-
-
-def test_nearest_name_ignores_case_and_lists_the_few_there_are() -> None:
-    assert nearest("NAME", ["name", "pin"]) == "Did you mean 'name'?"
-    assert nearest("zzz", ["name", "pin"], "slots") == "The slots are 'name', 'pin'."
-    assert nearest("zzz", [], "slots") == "This flow has no slots."
-
-
 def test_bytes_that_are_not_utf8() -> None:
     with pytest.raises(FlowProblems, match=r"f\.yaml:2:3: This is not UTF-8 text: byte 0xFF\."):
         decode(b"ok\nab\xff", "f.yaml")
@@ -378,14 +359,6 @@ def test_any_tree_gives_a_flow_or_problems(tree: dict[str, object]) -> None:
 @given(st.lists(st.dictionaries(PIECES, TREES, min_size=1, max_size=2), max_size=4))
 def test_any_steps_give_a_flow_or_problems(steps: list[dict[str, object]]) -> None:
     only_problems(GOOD + f"  other: {json.dumps(steps)}\n")
-
-
-def test_a_country_without_a_known_currency_needs_one() -> None:
-    file = GOOD.replace("ivr: 1", "ivr: 1\nlanguage: en-AQ").replace(
-        "type: integer, min: 1, max: 9", "type: money"
-    )
-    assert "f.yaml:9:10: In what currency? Write 'currency: EUR'." in lines(file)
-    assert lines(file.replace("type: money", "type: money, currency: nzd")) == []
 
 
 @pytest.mark.parametrize(

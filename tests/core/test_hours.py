@@ -9,38 +9,13 @@ from hypothesis import strategies as st
 from ivr.core import hours
 from ivr.core.call import CallState, advance
 from ivr.core.events import CallStarted, KeyPressed
-from ivr.core.flow.load import check_text, load_flow
-from ivr.core.hours import Schedule, is_open, moment, opens
+from ivr.core.flow.load import load_flow
+from ivr.core.hours import is_open, opens
 from ivr.rehearsal.runner import run
 from ivr.rehearsal.script import load_cases
+from tests.core.scheduled import FLOWS, HEAD, WEEK, at, schedule
 from tests.core.talk import Talk
 from tests.rehearsal.test_replies import read
-
-HEAD = "ivr: 1\ntimezone: Europe/Dublin\nhours:\n"
-FLOWS = """
-flows:
-  main:
-    - if: open(office)
-      then: {hangup: We are open.}
-    - hangup: "We open {office | opens}."
-"""
-
-
-def schedule(text: str) -> Schedule:
-    flow = load_flow(f"{HEAD}  office: {text}\n{FLOWS}", "h.yaml")
-    return flow.hours["office"]
-
-
-def told(text: str, flows: str = FLOWS) -> str:
-    _, problems = check_text(f"{HEAD}  office: {text}\n{flows}", "h.yaml")
-    return "\n".join(str(problem) for problem in problems)
-
-
-def at(local: str, zone: str = "Europe/Dublin") -> int:
-    return moment(local, zone)
-
-
-WEEK = "{weekdays: 9:00-17:30, wednesday: [9:00-12:00, 13:00-17:30], saturday: 10-13}"
 
 
 @pytest.mark.parametrize(
@@ -59,19 +34,6 @@ WEEK = "{weekdays: 9:00-17:30, wednesday: [9:00-12:00, 13:00-17:30], saturday: 1
 )
 def test_the_week(local, there):
     assert is_open(schedule(WEEK), at(local)) is there
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "mon-fri 9:00-17:00, sat 10:00-13:00",
-        "weekdays 9-17; saturday 10-13",
-        "{week: mon-sat 9-17, saturday: 10:00-13:00}",
-        "{every_day: 9-17, saturday: 10-13, sunday: closed}",
-    ],
-)
-def test_ways_to_write_a_week(text):
-    assert schedule(text).week == (((540, 1020),),) * 5 + (((600, 780),), ())
 
 
 def test_a_night_belongs_to_the_day_on_which_it_begins():
@@ -179,48 +141,6 @@ def test_the_time_goes_on_during_a_call():
         state, _ = advance(line, CallState(), started, 0)
         state, _ = advance(line, state, KeyPressed("1"), passed)
         assert state.playout.queue[-1].text == said
-
-
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [
-        ("{mondays: 9-17}", "h.yaml:4:12: There is no key 'mondays' here. Did you mean 'monday'?"),
-        (
-            "{monday: 9-25}",
-            "'9-25' is no time of opening. Write 24 hours, as 9:00-17:30, or closed, or all day.",
-        ),
-        ("{monday: 9:70-10}", "is no time of opening"),
-        ("{monday: nine}", "'nine' is no time of opening"),
-        ("{monday: closed}", "'office' is never open"),
-        ("fri 9-17, foo 10-12", "'foo 10-12' are no opening hours"),
-        ("s 9-17", "'s 9-17' are no opening hours"),
-        ("{weekdays: 9-17, holidays: XX}", "The holidays of 'XX' are not known"),
-        ("{weekdays: 9-17, holidays: {country: US, region: ZZ}}", "'US' has no region 'ZZ'"),
-        (
-            "{weekdays: 9-17, dates: {2030-02-30: closed}}",
-            "'2030-02-30' is no day. Write 2030-12-24, or 12-24",
-        ),
-        ("{weekdays: 9-17, timezone: Europe/Dublim}", "'Europe/Dublim' is no time zone"),
-    ],
-)
-def test_what_is_wrong_is_told_with_its_place(text, message):
-    assert message in told(text)
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "message"),
-    [
-        (
-            "open(office)",
-            "open(ofice)",
-            "h.yaml:8:16: There is no schedule 'ofice'. Did you mean 'office'?",
-        ),
-        ("{office | opens}", "{ofice | opens}", "There is no schedule 'ofice'. Did you mean 'office'?"),
-        ("open(office)", "open(office) && nme == 'x'", "h.yaml:8:27: There is no slot 'nme'"),
-    ],
-)
-def test_names_of_schedules_are_checked(old, new, message):
-    assert message in told(WEEK, FLOWS.replace(old, new))
 
 
 @pytest.mark.parametrize("now", ["2030-01-28", "18:30", "2030-13-01T10:00", "2030-01-28T10:00Z"])

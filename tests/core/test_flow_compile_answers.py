@@ -2,7 +2,9 @@
 
 import pytest
 
+from ivr.core.flow import model as m
 from ivr.core.flow.load import check_text, load_flow
+from tests.core.compiled import HEAD, load
 
 FLOW = """ivr: 1
 include: line.answers.yaml
@@ -53,3 +55,13 @@ def test_what_is_refused(wrong: str, line: int, message: str) -> None:
     flow, problems = check_text(FLOW, "line.yaml", read=lambda _: wrong)
     assert flow is None
     assert any(message in p.message and p.line == line and "answers" in p.file for p in problems), problems
+
+
+def test_intents_and_answers() -> None:
+    flow = load(
+        "- hangup:",
+        HEAD
+        + "answers: {hours: {examples: [when, what time], say: Nine., owner: desk, expires: 2030-01-31}}\n",
+    )
+    assert flow.intents["book"] == m.Intent("book", ("book me in", "an appointment"))
+    assert flow.answers["hours"] == m.Answer("hours", ("when", "what time"), "Nine.", "desk", "2030-01-31")
