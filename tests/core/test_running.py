@@ -10,7 +10,7 @@ from ivr.rehearsal.coverage import Coverage
 from ivr.rehearsal.runner import run
 from ivr.rehearsal.script import load_cases
 from tests.core.talk import AGENT, HEAD, Talk, flow_of, indent, intent, universal
-from tests.rehearsal.test_runner import read
+from tests.rehearsal.line import read
 
 STEPS = """
 - hold:

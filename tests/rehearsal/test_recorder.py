@@ -13,7 +13,7 @@ from ivr.rehearsal.recorder import Recorder, added, new_file, scalar
 from ivr.rehearsal.runner import run
 from ivr.rehearsal.script import Move, load_cases
 from ivr.rehearsal.talk import Talk
-from tests.rehearsal.test_runner import LINE, read
+from tests.rehearsal.line import LINE, read
 
 MOVES = st.one_of(
     st.sampled_from(["book", "cancel", "morning", "nonsense", "yes", "- [x]: 'y' #z", "007", "null"]).map(

@@ -152,3 +152,7 @@ def test_all_mistakes_are_told_at_once() -> None:
 )
 def test_a_test_file_may_name_its_flow(text: str, named: tuple[str, int]) -> None:
     assert flow_named(text) == named
+
+
+def test_confidence_needs_words() -> None:
+    assert "Nothing is said of which to be sure" in told(case('- keys: "1"\n  confidence: 0.4'))
