@@ -141,4 +141,4 @@ def test_plain_words_stay_as_they_are(text: str) -> None:
 
 
 def test_other_languages_are_left_to_the_voice() -> None:
-    assert reader("es-ES", {}).say("Son las 14:30, Sr. P\u00e9rez.") == "Son las 14:30, Sr. P\u00e9rez."
+    assert reader("fr-FR", {}).say("Il est 14:30, M. Dupont.") == "Il est 14:30, M. Dupont."

@@ -51,6 +51,44 @@ WRITTEN_AND_SAID: dict[tuple[str, SlotValue], tuple[str, str]] = {
 }
 
 
+IN_SPANISH: dict[tuple[str, str, SlotValue], tuple[str, str]] = {
+    ("es-ES", "date", "2026-11-23"): ("lunes, 23 de noviembre", "lunes, veintitrés de noviembre"),
+    ("es-ES", "date", "1980-04-15"): (
+        "15 de abril de 1980",
+        "quince de abril de mil novecientos ochenta",
+    ),
+    ("es-ES", "time", "14:30"): ("14:30 h", "dos y media de la tarde"),
+    ("es-US", "time", "09:00"): ("9:00 h", "nueve de la mañana"),
+    ("es-US", "time", "00:00"): ("0:00 h", "doce de la noche"),
+    ("es-ES", "date_time", "2026-11-23T13:00"): (
+        "lunes, 23 de noviembre a la 13:00 h",
+        "lunes, veintitrés de noviembre a la una de la tarde",
+    ),
+    ("es-ES", "money", "1250.50"): ("1.250,50 €", "mil doscientos cincuenta euros con cincuenta céntimos"),
+    ("es-US", "money", "12.50"): ("$12.50", "doce dólares con cincuenta centavos"),
+    ("es-US", "money", "-3.00"): ("-$3", "menos tres dólares"),
+    ("es-MX", "money", "21"): ("21 MXN", "veintiún pesos"),
+    ("es-ES", "number", 4271): ("4.271", "cuatro mil doscientos setenta y uno"),
+    ("es-US", "number", 4271): ("4,271", "cuatro mil doscientos setenta y uno"),
+    ("es-ES", "number", "3.5"): ("3,5", "tres coma cinco"),
+    ("es-ES", "ordinal", 3): ("3.º", "tercero"),
+    ("es-US", "digits", "4271"): ("4, 2, 7, 1", "cuatro, dos, siete, uno"),
+    ("es-US", "phone", "+12025550143"): (
+        "(202) 555-0143",
+        "dos cero dos, cinco cinco cinco, cero uno cuatro tres",
+    ),
+    ("es-US", "spell", "a.b"): ("A, punto, B", "A, punto, B"),
+    ("es-US", "yes_no", True): ("sí", "sí"),
+    ("es-US", "yes_no", False): ("no", "no"),
+}
+
+
+@pytest.mark.parametrize(("language", "formatter", "value"), IN_SPANISH)
+def test_in_spanish(language: str, formatter: str, value: SlotValue) -> None:
+    written = FORMATTERS[formatter](value, Place(language, HERE.today))
+    assert (written, reader(language, {}).say(written)) == IN_SPANISH[language, formatter, value]
+
+
 @pytest.mark.parametrize(("formatter", "value"), WRITTEN_AND_SAID)
 def test_written_for_the_record_and_said_for_the_ear(formatter: str, value: SlotValue) -> None:
     written = FORMATTERS[formatter](value, HERE)

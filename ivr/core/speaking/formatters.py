@@ -20,6 +20,7 @@ from ivr.core.events import SlotValue
 from ivr.core.locales import currency_of, region_of
 from ivr.core.speaking.english.times import MONTHS, WEEKDAYS
 from ivr.core.speaking.numbers import groups_of
+from ivr.core.speaking.spanish import written as spanish
 
 NEAR_DAYS: Final = 300
 """A date nearer than this is said with its day of the week and without its year."""
@@ -59,9 +60,19 @@ class Place:
         return self.country or region_of(self.language)
 
     @property
+    def home(self) -> str:
+        """The country of the language itself: how its numbers are written and read."""
+        return region_of(self.language)
+
+    @property
     def english(self) -> bool:
         """Whether the words of this module are understood."""
         return self.language.partition("-")[0] == "en"
+
+    @property
+    def spanish(self) -> bool:
+        """Whether a value is written as in Spanish."""
+        return self.language.partition("-")[0] == "es"
 
 
 Formatter = Callable[[SlotValue, Place], str]
@@ -72,9 +83,11 @@ def plain(value: SlotValue, place: Place) -> str:
     return yes_no(value, place) if isinstance(value, bool) else str(value)
 
 
-def yes_no(value: SlotValue, _place: Place) -> str:
+def yes_no(value: SlotValue, place: Place) -> str:
     """`yes` or `no`."""
-    return "no" if value in (False, 0, "", "no", "false") else "yes"
+    if value in (False, 0, "", "no", "false"):
+        return "no"
+    return spanish.YES if place.spanish else "yes"
 
 
 def digits(value: SlotValue, place: Place) -> str:
@@ -88,7 +101,8 @@ def digits(value: SlotValue, place: Place) -> str:
 def spell(value: SlotValue, place: Place) -> str:
     """Letter by letter: `S, M, I, T, H`."""
     text = plain(value, place).upper()
-    named = (_SYMBOLS.get(c, c) if place.english else c for c in text if not c.isspace())
+    symbols = _SYMBOLS if place.english else spanish.SYMBOLS if place.spanish else {}
+    named = (symbols.get(c, c) for c in text if not c.isspace())
     return ", ".join(named)
 
 
@@ -96,6 +110,9 @@ def number(value: SlotValue, place: Place) -> str:
     """As one number, however long: `4,271`."""
     text = plain(value, place).strip().replace(",", "")
     found = _AMOUNT.fullmatch(text)
+    if found and place.spanish:
+        decimals = len(found[3] or "")
+        return found[1] + spanish.written_number(Decimal(text.lstrip("-")), decimals, place.home)
     if not found or not place.english:
         return text
     return f"{found[1]}{int(found[2]):,}" + (f".{found[3]}" if found[3] else "")
@@ -104,6 +121,8 @@ def number(value: SlotValue, place: Place) -> str:
 def ordinal(value: SlotValue, place: Place) -> str:
     """`3rd`."""
     text = plain(value, place).strip()
+    if place.spanish and text.isascii() and text.isdecimal():
+        return f"{int(text[-9:])}.º" if len(text) < _LONGEST_ORDINAL else text
     if not (text.isascii() and text.isdecimal() and place.english):
         return text
     last, two = int(text[-1]), int(text[-2:])
@@ -123,6 +142,8 @@ def money(value: SlotValue, place: Place) -> str:
     if not place.english:
         written = written.replace(",", "")
     sign = _SIGNS.get(code, "")
+    if place.spanish:
+        return found[1] + spanish.written_money(amount, sign or code, place.home)
     return (
         f"{found[1]}{sign}{written}"
         if sign and place.english
@@ -148,6 +169,9 @@ def say_date(value: SlotValue, place: Place) -> str:
     """`Monday, November 23rd`; far from today `November 23rd, 1980`."""
     text = plain(value, place).strip()
     day, today = _day(text), _day(place.today)
+    if day is not None and place.spanish:
+        near = today is not None and abs((day - today).days) <= NEAR_DAYS
+        return spanish.written_date(day, near=near)
     if day is None or not place.english:
         return text
     written = f"{MONTHS[day.month - 1]} {ordinal(day.day, place)}"
@@ -160,6 +184,8 @@ def time(value: SlotValue, place: Place) -> str:
     """`2:30 PM`."""
     text = plain(value, place).strip()
     found = _TIME.fullmatch(text)
+    if found and place.spanish:
+        return spanish.written_time(int(found[1]), found[2])
     if not found or not place.english:
         return text
     hour, minute = int(found[1]), found[2]
@@ -173,6 +199,8 @@ def date_time(value: SlotValue, place: Place) -> str:
     """`Monday, November 23rd at 2:30 PM`."""
     text = plain(value, place).strip()
     day, gap, hour = text.replace(" ", "T", 1).partition("T")
+    if gap and place.spanish and _day(day) is not None and _TIME.fullmatch(hour):
+        return spanish.written_date_time(say_date(day, place), time(hour, place))
     if not gap or not place.english or _day(day) is None or not _TIME.fullmatch(hour):
         return say_date(text, place)
     return f"{say_date(day, place)} at {time(hour, place)}"

@@ -8,11 +8,12 @@ from typing import Final
 
 from ivr.core.speaking.english import ENGLISH
 from ivr.core.speaking.rules import Language
+from ivr.core.speaking.spanish import SPANISH
 
 _NEVER: Final = re.compile(r"(?P<word>)(?!)")
 AS_WRITTEN: Final = Language(_NEVER, _NEVER, frozenset(), frozenset(), ())
 
-LANGUAGES: Final[Mapping[str, Language]] = {"en": ENGLISH}
+LANGUAGES: Final[Mapping[str, Language]] = {"en": ENGLISH, "es": SPANISH}
 """By the first part of a language's name."""
 
 
