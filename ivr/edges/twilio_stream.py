@@ -1,6 +1,7 @@
 """The media WebSocket: one call's audio, keys and marks, both ways.
 
-A socket is read by the request's own task and written by one more. Nobody else waits: `Line` puts
+A socket is read by the request's own task until the call begins, then in the callbacks in which messages
+come (`twilio_socket`), and written by one more task. Nobody else waits: `Line` puts
 messages into a bounded queue and returns. A socket that breaks the protocol, says nothing, or does not
 read is closed with the code that says why; what went wrong is one line in the log.
 """
@@ -8,6 +9,7 @@ read is closed with the code that says why; what went wrong is one line in the l
 from __future__ import annotations
 
 import asyncio
+import contextvars
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,6 +22,7 @@ from ivr.call.lines import CallHandler, IncomingCall, Transfer
 from ivr.call.registry import Ending, EndingKind
 from ivr.core.errors import CarrierError
 from ivr.edges.twilio_guard import STREAM, Guard, TwilioPorts, TwilioSettings
+from ivr.edges.twilio_socket import MediaSocket
 from ivr.wire.twilio_messages import Key, Mark, Start, Stop, StreamDecoder, StreamEncoder
 
 _log = structlog.get_logger("ivr.twilio")
@@ -73,11 +76,8 @@ class TwilioStreams:
     async def stream(self, request: web.Request) -> web.StreamResponse:
         """Serve one media socket from its upgrade to its end."""
         self._check(request)
-        socket: web.WebSocketResponse[Any] = web.WebSocketResponse(
-            timeout=self._settings.close_timeout_s,
-            compress=False,
-            max_msg_size=self._settings.max_message,
-            decode_text=False,
+        socket = MediaSocket(
+            close_timeout_s=self._settings.close_timeout_s, max_message=self._settings.max_message
         )
         if not socket.can_prepare(request):
             raise web.HTTPUpgradeRequired(text="Open a WebSocket here.\n")
@@ -103,13 +103,13 @@ class TwilioStreams:
 class _Stream:
     """One media socket: the `Line` of its call."""
 
-    def __init__(
-        self, socket: web.WebSocketResponse[Any], settings: TwilioSettings, ports: TwilioPorts
-    ) -> None:
+    def __init__(self, socket: MediaSocket, settings: TwilioSettings, ports: TwilioPorts) -> None:
         self._socket = socket
         self._settings = settings
         self._ports = ports
         self._decoder = StreamDecoder(settings.max_payload)
+        self._feed = self._decoder.feed
+        self._in_context = contextvars.copy_context().run
         self._encoder = StreamEncoder("")
         self._call_id = ""
         self._handler: CallHandler | None = None
@@ -199,35 +199,58 @@ class _Stream:
             self._abort()
             raise
         except Exception:  # noqa: BLE001 - whatever a call does wrong, its stream ends in order
-            self._ports.registry.note_ending(
-                self._call_id, Ending("broken", reason="bug"), self._ports.clock()
-            )
-            self._log.exception("a call failed in its stream's callback; please report this")
-            self.close(_Close(_OUR_FAULT, "bug", "us"))
+            self._failed()
         finally:
             self._reading = None
             self._leave()
             await self._finish(writer)
 
     async def _read(self) -> None:
-        receive, feed = self._socket.receive, self._decoder.feed
-        try:
-            while True:
-                message = await receive()
+        """Take what comes by `receive`: all until the call has begun, then what is no text."""
+        receive = self._socket.receive
+        while True:
+            message = await receive()
+            try:
                 if message.type is not WSMsgType.TEXT:
                     self._on_end(message)
                     return
-                self._seen += 1
-                what = feed(message.data)
-                if type(what) is tuple:
-                    self._audio(what[0], what[1])
-                elif what is not None:
-                    self._notice(what)
-                    if self._close:
-                        return
+                self._take(message.data)
+            except CarrierError as error:
+                self._refuse(error)
+            if self._close:
+                return
+
+    def _take(self, raw: bytes) -> None:
+        """Take one message."""
+        self._seen += 1
+        what = self._feed(raw)
+        if type(what) is tuple:
+            self._audio(what[0], what[1])
+        elif what is not None:
+            self._notice(what)
+
+    def _take_at_once(self, raw: bytes) -> None:
+        """Take one message within the callback in which it came."""
+        if self._close:
+            return
+        try:
+            self._in_context(self._take, raw)
         except CarrierError as error:
-            reason = _WORDS.get(error.close_code, "protocol")
-            self.close(_Close(error.close_code, reason, "carrier", str(error)))
+            self._refuse(error)
+        except Exception:  # noqa: BLE001 - as in `run`
+            self._failed()
+        if self._close:
+            self._stop_reading()
+
+    def _refuse(self, error: CarrierError) -> None:
+        reason = _WORDS.get(error.close_code, "protocol")
+        self.close(_Close(error.close_code, reason, "carrier", str(error)))
+
+    def _failed(self) -> None:
+        """Our own fault; called where it is handled."""
+        self._ports.registry.note_ending(self._call_id, Ending("broken", reason="bug"), self._ports.clock())
+        self._log.exception("a call failed in its stream's callback; please report this")
+        self.close(_Close(_OUR_FAULT, "bug", "us"))
 
     def _notice(self, what: object) -> None:
         """Whatever comes seldom."""
@@ -267,6 +290,8 @@ class _Stream:
         self._timers.pop("quiet").cancel()
         self._check_idle(self._seen, misses=0)
         self._log.info("stream open", stream_id=start.stream_id)
+        self._in_context = contextvars.copy_context().run
+        self._socket.take_at_once(self._take_at_once)
 
     def _check_started(self) -> None:
         if not self.started:
@@ -310,11 +335,13 @@ class _Stream:
                 await self._wake.wait()
         except ConnectionError:
             self._queue.clear()  # the peer is gone, which the reader learns by itself
-        self._stop_reading()
+        if self._close:
+            self._stop_reading()
 
     def _stop_reading(self) -> None:
-        if self._reading is not None and self._close:
-            self._reading.reschedule(asyncio.get_running_loop().time())
+        reading, self._reading = self._reading, None
+        if reading is not None:
+            reading.reschedule(asyncio.get_running_loop().time())
 
     def _leave(self) -> None:
         """Tell the call and the registry, once, and write the one line of the log."""

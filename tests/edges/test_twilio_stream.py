@@ -13,6 +13,7 @@ from aiohttp.abc import AbstractStreamWriter
 
 from ivr.call.lines import IncomingCall, Line, Transfer
 from ivr.core.flow.model import Contact
+from ivr.edges.twilio_socket import MediaSocket
 from ivr.wire import twiml
 from ivr.wire.signature import HEADER
 from ivr.wire.twilio_carrier import CarrierEncoder
@@ -357,19 +358,18 @@ async def test_a_peer_that_leaves_during_the_upgrade(rig: Rig, caplog: pytest.Lo
         f"{HEADER}: {signature}\r\n\r\n"
     )
     reached = asyncio.Event()
-    upgrade = web.WebSocketResponse.prepare
 
-    class Gone(web.WebSocketResponse):
+    class Gone(MediaSocket):
         """A socket whose peer is gone at the moment of the upgrade."""
 
         async def prepare(self, request: web.BaseRequest) -> AbstractStreamWriter:
             if request.transport:
                 request.transport.abort()
             reached.set()
-            return await upgrade(self, request)
+            return await super().prepare(request)
 
     with pytest.MonkeyPatch.context() as patch:  # no peer can be made to leave at this very moment
-        patch.setattr("ivr.edges.twilio_stream.web.WebSocketResponse", Gone)
+        patch.setattr("ivr.edges.twilio_stream.MediaSocket", Gone)
         _, writer = await asyncio.open_connection(rig.server.host, rig.server.port)
         writer.write(request.encode())
         await asyncio.wait_for(reached.wait(), 2)
