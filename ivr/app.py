@@ -18,8 +18,8 @@ from aiohttp import web
 
 from ivr.after_calls import make_work
 from ivr.call.equipment import Equipment, LoadedFlow, Observer, Observers
-from ivr.call.lines import IncomingCall, Line
-from ivr.call.registry import Registry
+from ivr.call.lines import IncomingCall, Line, NoLine
+from ivr.call.registry import Ending, Registry
 from ivr.call.session import Session
 from ivr.call.switchboard import Switchboard
 from ivr.config import Config
@@ -44,6 +44,7 @@ from ivr.front_desk import House, make_app
 from ivr.language_models import make_room
 from ivr.metrics import LoopLag, Metrics
 from ivr.reloading import FlowWatch
+from ivr.taking_up import taken_up
 from ivr.traces import Traces, make_traces
 from ivr.wire import pcm
 
@@ -90,7 +91,29 @@ class Server:
 
     def _begin(self, call: IncomingCall, line: Line) -> Session:
         """Begin a session for a call whose line is open."""
-        equipment = Equipment(
+        wall_ms = int(time.time() * 1000)
+        self.live.began(call.call_id, self.loaded.flow, wall_ms)
+        return Session(call, line, self.loaded, self._equipment(), wall_ms, self._over)
+
+    async def take_up(self) -> None:
+        """Go on with the calls that another server has left while their caller was with somebody else."""
+        for left in await taken_up(self.store, self.loaded, self._load):
+            call_id, past = left.call.call_id, left.past
+            self.live.began(call_id, left.loaded.flow, left.began_ms, past.state)
+            if left.transfer:
+                ending = Ending("transfer", left.transfer)
+                self.registry.note_ending(call_id, ending, time.monotonic())
+            self.switchboard.take_up(
+                Session(
+                    left.call, NoLine(), left.loaded, self._equipment(), left.began_ms, self._over, past=past
+                )
+            )
+
+    async def _load(self, flow: Flow, source: str) -> LoadedFlow:
+        return await self.engines.load(flow, source, self.path)
+
+    def _equipment(self) -> Equipment:
+        return Equipment(
             self.engines.recogniser,
             self.engines.voice,
             self.engines.detector,
@@ -102,9 +125,6 @@ class Server:
             sounds={TONE: _BEEP},
             recordings=self.recordings,
         )
-        wall_ms = int(time.time() * 1000)
-        self.live.began(call.call_id, self.loaded.flow, wall_ms)
-        return Session(call, line, self.loaded, equipment, wall_ms, self._over)
 
     def _over(self, session: Session) -> None:
         self.switchboard.forget(session)
@@ -243,10 +263,14 @@ class Server:
                 await task
         if self._lag:
             self._lag.stop()
-        for session in list(self.sessions):
-            session.hang_up("operator")
+        for session in self.sessions:
+            if session.here:
+                session.hang_up("operator")
         if self._runner:
             await self._runner.cleanup()
+        for session in self.sessions:  # nobody asks for them any more
+            if not session.leave():
+                session.hang_up("operator")
         await self.engines.close()
         await self.bank.close()
         if self.traces:
@@ -295,6 +319,7 @@ async def start(
         await engines.voice.prepare(prepared_words(flow))
         server = Server(config, flow_path, registry, metrics, store, bank, engines, loaded, observer)
         server.traces = make_traces(environ)
+        await server.take_up()
         await server.listen()
         server.watch(knowledge)
     except BaseException:
@@ -324,4 +349,5 @@ def open_store(config: Config, environ: Mapping[str, str], metrics: Metrics) -> 
         meter=metrics,
         work=make_work(config, environ),
         keep_days=config.keep_days,
+        takes_up=True,
     )

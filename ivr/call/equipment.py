@@ -68,6 +68,19 @@ class LoadedFlow:
 
 
 @dataclass(frozen=True, slots=True)
+class Past:
+    """What another server left of a call: its state after so many events, the last of them at `at_ms`.
+
+    now_ms  how long ago the call began
+    """
+
+    state: CallState
+    events: int
+    at_ms: int
+    now_ms: int
+
+
+@dataclass(frozen=True, slots=True)
 class Equipment:
     """What every call shares.
 

@@ -46,6 +46,18 @@ class Line(Protocol):
     def hang_up(self, reason: str) -> None: ...
 
 
+class NoLine:
+    """The line of a call whose caller is with somebody else: there is nobody to send anything to."""
+
+    def play(self, audio: bytes, mark: str) -> None: ...
+
+    def clear(self) -> None: ...
+
+    def transfer(self, transfer: Transfer) -> None: ...
+
+    def hang_up(self, reason: str) -> None: ...
+
+
 @dataclass(frozen=True, slots=True)
 class IncomingCall:
     """A call whose line is open both ways: what the edge knows when it asks for somebody to answer.

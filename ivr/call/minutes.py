@@ -30,13 +30,17 @@ class _Held:
 
 
 class Minutes:
-    """Writes the journal of one call. `secret`: names of its sensitive slots."""
+    """Writes the journal of one call.
 
-    def __init__(self, journal: Journal, call_id: str, secret: frozenset[str]) -> None:
+    secret  names of its sensitive slots
+    seq     how many events of it are in the journal already
+    """
+
+    def __init__(self, journal: Journal, call_id: str, secret: frozenset[str], seq: int = 0) -> None:
         self._journal = journal
         self._call_id = call_id
         self._secret = secret
-        self._seq = 0
+        self._seq = seq
         self._held: list[_Held] = []
         self._keyed = ""
         self._keyed_ms = -ROW_MS

@@ -220,6 +220,10 @@ class Journal(Protocol):
         """An event, masked and encoded (`ivr.core.journal`), `at_ms` since the call began."""
         ...
 
+    def leave(self, call_id: str) -> None:
+        """We stop, and the call goes on without us: the server that starts next takes it up."""
+        ...
+
     def end(self, call_id: str, outcome: str, path: tuple[str, ...], wall_ms: int) -> None:
         """A call ended. `path`: the steps it went through; `wall_ms`: when, since 1970."""
         ...

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from ivr.call.ears import Ears
-from ivr.call.equipment import Equipment, LoadedFlow
+from ivr.call.equipment import Equipment, LoadedFlow, Past
 from ivr.call.errands import Errands
 from ivr.call.lines import IncomingCall, Line, Transfer
 from ivr.call.minutes import Minutes
@@ -59,6 +59,7 @@ from ivr.core.events import (
     TransferEnded,
     Typed,
 )
+from ivr.core.resuming import may_go_on
 from ivr.core.timing import Stopwatch, TurnTiming
 
 INBOX_LIMIT: Final = 1000
@@ -76,17 +77,19 @@ class Session:
         equipment: Equipment,
         wall_ms: int,
         on_end: Callable[[Session], None],
+        *,
+        past: Past | None = None,
     ) -> None:
         self.call = call
-        self.state = CallState()
+        self.state = past.state if past else CallState()
         self._flow = loaded.flow
         self._equipment = equipment
         self._on_end = on_end
         self._log = structlog.get_logger().bind(call_id=call.call_id)
         self._loop = asyncio.get_running_loop()
-        self._began = self._loop.time()
+        self._began = self._loop.time() - (past.now_ms / 1000 if past else 0)
         self._wall_ms = wall_ms
-        self._last_ms = 0
+        self._last_ms = past.at_ms if past else 0
         self._inbox: deque[Event] = deque()
         self._draining = False
         self._timer: asyncio.TimerHandle | None = None
@@ -107,11 +110,19 @@ class Session:
         self._thinker = Thinker(equipment.recogniser, loaded.reader, self.post, loaded.interpreter)
         self._errands = Errands(call.call_id, equipment.web, self.post, loaded.writer)
         secret = frozenset(slot.name for slot in self._flow.slots.values() if slot.sensitive)
-        self._minutes = Minutes(equipment.journal, call.call_id, secret)
-        equipment.journal.begin(
+        self._minutes = Minutes(equipment.journal, call.call_id, secret, past.events if past else 0)
+        if past:
+            self._log.info("call taken up", flow=self._flow.name, events=past.events)
+            self._arm()
+        else:
+            self._begin(loaded.source)
+
+    def _begin(self, source: str) -> None:
+        call, wall_ms = self.call, self._wall_ms
+        self._equipment.journal.begin(
             call.call_id,
             flow=self._flow,
-            flow_source=loaded.source,
+            flow_source=source,
             caller=call.caller,
             called=call.called,
             wall_ms=wall_ms,
@@ -210,6 +221,20 @@ class Session:
         if not self.over:
             self._line.hang_up(by)
             self.post(HungUp(by))
+
+    def leave(self) -> bool:
+        """Leave a caller who is with somebody else to the server that starts next, since ours stops.
+
+        False when the call cannot go on without us.
+        """
+        if not may_go_on(self._flow, self.state) or not self.call.resumes:
+            return False
+        self._put_away()
+        self._outlet.close(self.now())
+        self._equipment.journal.leave(self.call.call_id)
+        self._log.info("call left to the next server")
+        self._on_end(self)
+        return True
 
     def type_text(self, text: str) -> bool:
         """Take words that were typed instead of said. False when they cannot be taken now."""
@@ -334,7 +359,7 @@ class Session:
         self.state, _ = advance(self._flow, self.state, end, now)
         self._minutes.take(end, now, self.state, hidden=False)
 
-    def _end(self) -> None:
+    def _put_away(self) -> None:
         if self._timer:
             self._timer.cancel()
             self._timer = None
@@ -344,6 +369,9 @@ class Session:
             self._minutes.add(bill, self.now())
         self._mouth.close()
         self._ears.close()
+
+    def _end(self) -> None:
+        self._put_away()
         now = self.now()
         self._outlet.close(now)
         seconds = now / 1000

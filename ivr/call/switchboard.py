@@ -37,6 +37,11 @@ class Switchboard:
             self._sessions[call.call_id] = session
         return session
 
+    def take_up(self, session: Session) -> None:
+        """Go on with a call that is away and that another server has left."""
+        if not session.over:
+            self._sessions[session.call.call_id] = session
+
     def forget(self, session: Session) -> None:
         """A session is over."""
         if self._sessions.get(session.call.call_id) is session:

@@ -76,9 +76,9 @@ class LiveCalls:
         self._watchers: dict[str, set[asyncio.Event]] = {}
         self._all: set[asyncio.Event] = set()
 
-    def began(self, call_id: str, flow: Flow, wall_ms: int) -> None:
-        """A call is about to begin with this flow."""
-        self.calls[call_id] = LiveCall(flow, wall_ms, CallState())
+    def began(self, call_id: str, flow: Flow, wall_ms: int, state: CallState | None = None) -> None:
+        """A call is about to begin with this flow, or goes on from a state."""
+        self.calls[call_id] = LiveCall(flow, wall_ms, state or CallState())
 
     def event(
         self,

@@ -151,6 +151,7 @@ class MemoryJournal:
         self.rows: list[tuple[str, int, int, dict[str, Any]]] = []
         self.began: list[str] = []
         self.ended: dict[str, str] = {}
+        self.left: list[str] = []
 
     def begin(  # noqa: PLR0913 -- as the port has it
         self, call_id: str, *, flow: Flow, flow_source: str, caller: str, called: str, wall_ms: int
@@ -159,6 +160,9 @@ class MemoryJournal:
 
     def append(self, call_id: str, seq: int, at_ms: int, event: dict[str, Any]) -> None:
         self.rows.append((call_id, seq, at_ms, event))
+
+    def leave(self, call_id: str) -> None:
+        self.left.append(call_id)
 
     def end(self, call_id: str, outcome: str, path: tuple[str, ...], wall_ms: int) -> None:
         self.ended[call_id] = outcome

@@ -29,9 +29,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from ivr.core.events import Played
 from ivr.core.flow.model import Flow
 from ivr.engines.records.database import Database
-from ivr.engines.records.rows import Began, Ended, Happened, Row
+from ivr.engines.records.rows import Began, Ended, Happened, Left, Row
 from ivr.engines.records.spill import Spill
-from ivr.engines.records.tables import CALLS, EVENTS, FLOWS
+from ivr.engines.records.tables import CALLS, EVENTS, FLOWS, NOBODY
 
 FLUSH_S: Final = 0.05
 """How long a row may wait."""
@@ -115,6 +115,10 @@ class DatabaseJournal:
     def append(self, call_id: str, seq: int, at_ms: int, event: dict[str, Any]) -> None:
         """Note an event."""
         self._put(Happened(call_id, seq, at_ms, event), _PATIENCE.get(event["type"], FLUSH_S))
+
+    def leave(self, call_id: str) -> None:
+        """Note that a call goes on, and not with us."""
+        self._put(Left(call_id))
 
     def end(self, call_id: str, outcome: str, path: tuple[str, ...], wall_ms: int) -> None:
         """Note how a call ended."""
@@ -294,6 +298,12 @@ class _Batch:
                 case Happened(call_id, seq, at_ms, event):
                     name = self.names.get(call_id, call_id)
                     events.append({"call_id": name, "seq": seq, "at_ms": at_ms, "event": event})
+                case Left(call_id):
+                    await connection.execute(
+                        sa.update(CALLS)
+                        .where(CALLS.c.call_id == self.names.get(call_id, call_id), CALLS.c.outcome == "")
+                        .values(server=NOBODY)
+                    )
                 case Ended(call_id):
                     self.ended.append(replace(row, call_id=self.names.get(call_id, call_id)))
         if events:

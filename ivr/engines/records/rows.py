@@ -41,8 +41,15 @@ class Ended:
     wall_ms: int
 
 
-Row = Began | Happened | Ended
-_KINDS = {kind.__name__: kind for kind in (Began, Happened, Ended)}
+@dataclass(frozen=True, slots=True)
+class Left:
+    """The server stops, and leaves a call whose caller is away to the next one."""
+
+    call_id: str
+
+
+Row = Began | Happened | Ended | Left
+_KINDS = {kind.__name__: kind for kind in (Began, Happened, Ended, Left)}
 
 
 def to_line(row: Row) -> bytes:

@@ -3,25 +3,33 @@
 from __future__ import annotations
 
 import asyncio
+import time
+from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ivr.core.errors import IvrError
 from ivr.engines.records.chores import Chores, Receiver
 from ivr.engines.records.database import Database
-from ivr.engines.records.deriving import AfterCall, Deriver, nothing_more
+from ivr.engines.records.deriving import STALE_MS, AfterCall, Deriver, nothing_more
 from ivr.engines.records.erasing import Eraser
 from ivr.engines.records.journal import RETRY_S, DatabaseJournal, JournalMeter
+from ivr.engines.records.left import LeftCall, bury, claim
 from ivr.engines.records.outbox import Outbox
 from ivr.engines.records.procrastinating import ProcrastinateQueue
 from ivr.engines.records.reading import StoredRecords
 from ivr.review.after import Wishes
 from ivr.review.economy import Economy
 from ivr.review.rubric import Rubric
+
+LEFT_S: Final = 5.0
+"""How long a starting server waits to hear which calls it takes up."""
 
 _log = structlog.get_logger()
 
@@ -41,6 +49,7 @@ class RecordStore:
 
     server  the name of a process that carries calls: it takes up what a dead one left unfinished
     work    what is done after calls; on SQLite by this process itself, on PostgreSQL by an `ivr worker`
+    takes_up  calls that another server has left are for `left`, and not recorded as lost
     keep_days  days after which a call is erased; 0: never
     Raises `ConfigError` when the database cannot be opened. Close it from any thread but its own.
     """
@@ -54,6 +63,7 @@ class RecordStore:
         meter: JournalMeter | None = None,
         work: Work | None = None,
         keep_days: float = 0,
+        takes_up: bool = False,
         retry_s: float = RETRY_S,
     ) -> None:
         self.database = Database(setting, folder)
@@ -70,6 +80,10 @@ class RecordStore:
         )
         self.records = StoredRecords(self.database)
         self.eraser = Eraser(self.database)
+        self._server = server
+        self._left: Future[list[LeftCall]] = Future()
+        if not takes_up:
+            self._left.set_result([])
         if server:
             self.database.submit(self._recover(retry_s))
             if isinstance(self.queue, Outbox) and self.chores is not None:
@@ -88,6 +102,15 @@ class RecordStore:
             rubric=work.rubric,
         )
         return queue, chores
+
+    async def left(self, seconds: float = LEFT_S) -> list[LeftCall]:
+        """Calls that go on with this server, if it can; none while the database is away."""
+        try:
+            async with asyncio.timeout(seconds):
+                return await asyncio.shield(asyncio.wrap_future(self._left))
+        except TimeoutError:
+            _log.warning("the database is away: calls that were left are not taken up")
+            return []
 
     async def settled(self) -> None:
         """Wait until everything that calls gave is written, and computed where they have ended."""
@@ -113,6 +136,11 @@ class RecordStore:
         except TimeoutError:
             _log.warning("records not computed before the stop; they will be at the next start")
 
+    async def _claim(self, connection: AsyncConnection) -> list[LeftCall]:
+        await bury(connection, self._server)
+        now_ms = int(time.time() * 1000)
+        return await claim(connection, self._server, now_ms, now_ms - STALE_MS)
+
     async def _prune(self, days: float) -> None:
         """Erase once an hour what is older than it may be kept."""
         while True:
@@ -127,6 +155,8 @@ class RecordStore:
     async def _recover(self, retry_s: float) -> None:
         while True:
             try:
+                if not self._left.done():
+                    self._left.set_result(await self.database.within(self._claim))
                 found = await self.deriver.recover()
             except (SQLAlchemyError, OSError):
                 await asyncio.sleep(retry_s)

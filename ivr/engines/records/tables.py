@@ -45,6 +45,9 @@ FLOWS: Final = sa.Table(
 )
 """Every version of a flow that has taken a call."""
 
+NOBODY: Final = "nobody"
+"""In place of a server's name: it has stopped, and left the call to the next one."""
+
 CALLS: Final = sa.Table(
     "calls",
     METADATA,
