@@ -23,7 +23,7 @@ from ivr.review.records import WholeCall
 from ivr.taking_up import taken_up
 from tests.call.fakes import FakeDetector, FakeMeter, FakeReader, FakeRecogniser, FakeVoice
 from tests.edges.edge_rig import OpenRig, Rig
-from tests.edges.test_call_goes_on import HEAD, TRANSFER
+from tests.edges.test_call_goes_on import HEAD, QUESTION, TRANSFER
 
 PIN = HEAD.replace("contacts:", "slots: {pin: {type: digits, ask: Pin?, sensitive: true}}\ncontacts:")
 
@@ -173,7 +173,7 @@ async def test_a_call_that_knows_something_sensitive_does_not_go_on_with_a_mask(
 async def test_a_call_whose_server_was_killed_in_the_middle_of_it_is_lost(
     open_rig: OpenRig, start: Start, tmp_path: Path
 ) -> None:
-    rig, first = await open_rig(), start("gone")
+    rig, first = await open_rig(), start("gone", HEAD + QUESTION)
     serve(rig, first)
     async with SimulatedCarrier(rig.carrier()) as carrier, asyncio.timeout(20):
         await carrier.ring()
@@ -181,7 +181,7 @@ async def test_a_call_whose_server_was_killed_in_the_middle_of_it_is_lost(
             await asyncio.sleep(0.02)
         first.store.journal.leave(first.board.sessions[0].call.call_id)
         await asyncio.to_thread(first.store.close)
-        second = start("two")
+        second = start("two", HEAD + QUESTION)
         await second.take_up()
         assert not second.board.sessions
         await carrier.hang_up()
