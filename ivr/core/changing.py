@@ -15,12 +15,13 @@ else:
 
     def changed(value: Any, **changes: Any) -> Any:
         """For frozen dataclasses without slots and `__post_init__`. Raises `TypeError` as `replace` does."""
-        fields = value.__dict__ | changes
+        copy = object.__new__(type(value))
+        fields = copy.__dict__
+        fields.update(value.__dict__)
+        fields.update(changes)
         if len(fields) != len(value.__dict__):
             unknown = sorted(changes.keys() - value.__dict__.keys())
             raise TypeError(f"{type(value).__name__} has no field {', '.join(unknown)}")
-        copy = object.__new__(type(value))
-        copy.__dict__.update(fields)
         return copy
 
 

@@ -142,7 +142,7 @@ def on_meaning(flow: m.Flow, dialogue: Dialogue, meaning: Meaning) -> Result:
     """Go on from what the caller meant. What the step cannot take counts as no match."""
     step = waiting_step(flow, dialogue)
     run = Run(flow, dialogue)
-    if _hardly_heard(flow, dialogue, meaning):
+    if step and _hardly_heard(step, dialogue, meaning):
         return run.repair("low_confidence", "")
     match meaning.kind, step:
         case "universal", _ if meaning.name in flow.universals:
@@ -168,13 +168,12 @@ def on_meaning(flow: m.Flow, dialogue: Dialogue, meaning: Meaning) -> Result:
             return on_no_match(flow, dialogue, meaning.name if meaning.kind == "nothing" else "")
 
 
-def _hardly_heard(flow: m.Flow, dialogue: Dialogue, meaning: Meaning) -> bool:
+def _hardly_heard(step: WaitingStep, dialogue: Dialogue, meaning: Meaning) -> bool:
     """Whether the words are to be asked for again since the recogniser is not sure of them.
 
     A wish for a person, or to hear something again, is granted however faint it is.
     """
-    step = waiting_step(flow, dialogue)
-    if step is None or meaning.decided_by == "keys" or dialogue.heard >= step.settings.low_confidence:
+    if meaning.decided_by == "keys" or dialogue.heard >= step.settings.low_confidence:
         return False
     if meaning.kind == "universal" and meaning.name in _HARMLESS:
         return False

@@ -33,6 +33,11 @@ class Frame(NamedTuple):
     until: int = -1
     mode: m.Mode = ""
 
+    @property
+    def bare(self) -> Frame:
+        """The place alone, whether or not its question was put before."""
+        return Frame(self.flow, self.at, until=self.until) if self.asked or self.mode else self
+
 
 Place = tuple[Frame, ...]
 """Where a step waits: the flows under way, the innermost last."""

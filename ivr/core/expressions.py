@@ -75,6 +75,15 @@ class Checked:
     faults: tuple[Fault, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class _Program:
+    """An expression that can be run, and the names that it uses."""
+
+    parsed: cel.Program
+    variables: tuple[str, ...]
+    functions: frozenset[str]
+
+
 _CERTAIN: Final[Mapping[str, float]] = {}
 
 
@@ -89,7 +98,7 @@ def evaluate(
     value, error = _execute(text, slots, sure)
     if error:
         raise FlowError(f"The expression '{text}' cannot be worked out: {error}.")
-    if value is None or isinstance(value, str | int):
+    if value is None or isinstance(value, SlotValue):
         return value
     raise FlowError(f"The expression '{text}' gives {_kind(value)}, which no slot can hold.")
 
@@ -157,7 +166,7 @@ def _looks_wrong(text: str) -> Fault | None:
         program = _compile(text)
     except ValueError as error:
         return _syntax_fault(text, str(error))
-    if "_[_]" in program.functions():
+    if "_[_]" in program.functions:
         return Fault(text.find("["), "A slot has no parts to pick with '[ ]'")
     return None
 
@@ -179,7 +188,7 @@ def _syntax_fault(text: str, error: str) -> Fault:
 
 def _names(text: str) -> dict[str, int]:
     """The variables of an expression and where each stands first."""
-    variables = set(_compile(text).variables())
+    variables = set(_compile(text).variables)
     names: dict[str, int] = {}
     for token in _TOKEN.finditer(text):
         if token["name"] in variables and not token["call"]:
@@ -201,7 +210,7 @@ def _try(text: str, used: Mapping[str, Slot], wanted: str) -> str:
     """
     samples = {name: next(iter(slot.choices), _SAMPLES[slot.type]) for name, slot in used.items()}
     try:
-        value = _run(text, samples, {})
+        value = _run(_compile(text), samples, {})
     except (TypeError, RuntimeError) as error:
         if not _is_clash(error):
             return ""
@@ -221,16 +230,16 @@ def _execute(text: str, slots: Mapping[str, SlotValue], sure: Mapping[str, float
     """Value and error ("" for none)."""
     try:
         program = _compile(text)
-        unset = any(name not in slots for name in program.variables())
     except ValueError:
         return None, "it is not a valid expression"
     try:
-        return _run(text, slots, sure), ""
+        return _run(program, slots, sure), ""
     except ArithmeticError:
         return None, "the arithmetic has no result (division by zero, or a number too large)"
     except (TypeError, RuntimeError, ValueError, LookupError) as error:
         if not _is_clash(error):
             return None, str(error).split("\n", 1)[0][:200].rstrip(".")
+        unset = any(name not in slots for name in program.variables)
         return None, "" if unset else "the kinds of its values do not fit together"
 
 
@@ -239,20 +248,24 @@ def _is_clash(error: Exception) -> bool:
     return isinstance(error, TypeError) or str(error).startswith("Undefined variable or function")
 
 
-def _run(text: str, slots: Mapping[str, SlotValue], sure: Mapping[str, float]) -> Any:
-    program = _compile(text)
-    context = cel.Context()
-    context.add_function(_INTERNAL["has"], lambda value: value is not None)
-    context.add_function("confidence", lambda name: float(sure.get(name, 1.0)) if name in slots else 0.0)
-    for name in program.variables():
-        context.add_variable(name, slots.get(name))
-    return program.execute(context)
+def _run(program: _Program, slots: Mapping[str, SlotValue], sure: Mapping[str, float]) -> Any:
+    context: dict[str, Any] = {name: slots.get(name) for name in program.variables}
+    if _INTERNAL["has"] in program.functions:
+        context[_INTERNAL["has"]] = _has
+    if "confidence" in program.functions:
+        context["confidence"] = lambda name: float(sure.get(name, 1.0)) if name in slots else 0.0
+    return program.parsed.execute(context)
+
+
+def _has(value: object) -> bool:
+    return value is not None
 
 
 @lru_cache(maxsize=4096)
-def _compile(text: str) -> cel.Program:
+def _compile(text: str) -> _Program:
     """The program of an expression; calls ask for the same few again and again. Raises `ValueError`."""
-    return cel.compile(_TOKEN.sub(_rename, _SURENESS.sub(_quoted, text)))
+    parsed = cel.compile(_TOKEN.sub(_rename, _SURENESS.sub(_quoted, text)))
+    return _Program(parsed, tuple(parsed.variables()), frozenset(parsed.functions()))
 
 
 def _quoted(found: re.Match[str]) -> str:

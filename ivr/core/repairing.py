@@ -27,10 +27,12 @@ class Run(Correcting):
 
     def remember(self, meaning: Meaning, heard: float) -> Self:
         """Keep what was said for slots that are still to be asked for."""
-        said = {
-            slot: (value, min(meaning.sure.get(slot, 1.0), heard)) for slot, value in meaning.fills.items()
-        }
-        self._ahead = {**self._ahead, **said}
+        if meaning.fills:
+            said = {
+                slot: (value, min(meaning.sure.get(slot, 1.0), heard))
+                for slot, value in meaning.fills.items()
+            }
+            self._ahead = {**self._ahead, **said}
         return self
 
     def settle(self, step: m.ConfirmStep, *, right: bool) -> Self:

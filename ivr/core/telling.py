@@ -140,7 +140,7 @@ class Telling:
 
     def place(self) -> Place:
         """Where we are, whether or not the question was put before."""
-        return tuple([Frame(frame.flow, frame.at, until=frame.until) for frame in self._stack])
+        return tuple([frame.bare for frame in self._stack])
 
     # Places and words
 

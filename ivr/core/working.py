@@ -97,7 +97,7 @@ class Waiting(Telling):
 
     def under_way(self) -> bool:
         """Whether the step on top has begun its work before."""
-        return _on_top(self._working, len(self._stack)) is not None
+        return bool(self._working) and _on_top(self._working, len(self._stack)) is not None
 
     def at_work(self) -> bool:
         """Whether the step on top waits for work outside."""
