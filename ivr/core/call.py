@@ -198,7 +198,7 @@ class _Work(Listening):
         """Typed words are a turn of their own. As with speech, a prompt may forbid to be interrupted."""
         playing = self.state.playout.settings
         held = playing is not None and playing.interruptible not in ("speech", "any")
-        expected = dlg.expectation(self.flow, self.state.dialogue)
+        expected = self._expected()
         if self.state.ending or self.state.away or held or expected is None or not text:
             return
         self._set(dialogue=changed(self.state.dialogue, heard=1.0))

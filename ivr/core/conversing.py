@@ -88,10 +88,11 @@ class Conversing(Elsewhere, ABC):
     def _dialogue(self, result: Result, *, turn: bool = True) -> None:
         """Say and do what follows. turn: from the caller's turn, which is over with that."""
         after, outs = result
-        self._set(dialogue=after)
         if turn:
-            self._set(guess=None, pieces=(), turns=changed(self.state.turns, noises=0))
-            self._set(playout=out.forget_rest(self.state.playout))
+            turns, playout = trn.forget_noises(self.state.turns), out.forget_rest(self.state.playout)
+            self._set(dialogue=after, guess=None, pieces=(), turns=turns, playout=playout)
+        else:
+            self._set(dialogue=after)
         spoke = False
         for item in outs:
             if isinstance(item, Speak):

@@ -83,22 +83,32 @@ def _in_mode(settings: m.Settings, mode: m.Mode) -> m.Settings:
 
 def expectation(flow: m.Flow, dialogue: Dialogue) -> Expectation | None:
     """What the waiting step can take, and in which language if there are several."""
-    expected = _expected(flow, dialogue)
-    return changed(expected, language=flow.language) if expected and flow.family else expected
-
-
-def _expected(flow: m.Flow, dialogue: Dialogue) -> Expectation | None:
     step = waiting_step(flow, dialogue)
+    language = flow.language if flow.family else ""
+    if step is None:
+        return _expected_at_work(flow, dialogue, language)
     known = tuple(correctable(flow, dialogue))
+    asked = _asked_by(flow, dialogue, step, known)
+    return changed(asked, today=dialogue.today, known=known, language=language)
+
+
+def _expected_at_work(flow: m.Flow, dialogue: Dialogue, language: str) -> Expectation | None:
+    if hold := holding(flow, dialogue):
+        return Expectation("intents", intents=hold.until, language=language)
+    return Expectation("nothing", language=language) if working.at_work(dialogue) else None
+
+
+def _asked_by(flow: m.Flow, dialogue: Dialogue, step: WaitingStep, known: tuple[str, ...]) -> Expectation:
+    """What the question of a step is about."""
     match step:
         case m.ListenStep():
             asked = step.prompt.text if step.prompt else ""
             intents = tuple(step.intents)
-            plain = Expectation("intents", intents=intents, hints=step.hints, asked=asked, ahead=step.ahead)
+            return Expectation("intents", intents=intents, hints=step.hints, asked=asked, ahead=step.ahead)
         case m.CollectStep():
             slot = flow.slots[step.slot]
             ahead = tuple(name for name in step.ahead if name not in dialogue.slots)
-            plain = Expectation(
+            return Expectation(
                 slot.type,
                 slot=step.slot,
                 hints=() if slot.type in keys.MANY else step.hints,
@@ -110,14 +120,9 @@ def _expected(flow: m.Flow, dialogue: Dialogue) -> Expectation | None:
         case m.ConfirmStep():
             about = tuple(name for name in named(flow, step) if name in known)
             hidden = bool(step.slot) and flow.slots[step.slot].sensitive
-            plain = Expectation(
+            return Expectation(
                 "confirm", slot=step.slot, asked=step.prompt.text, sensitive=hidden, about=about
             )
-        case None if hold := holding(flow, dialogue):
-            return Expectation("intents", intents=hold.until)
-        case None:
-            return Expectation("nothing") if working.at_work(dialogue) else None
-    return changed(plain, today=dialogue.today, known=known)
 
 
 def finish_key(flow: m.Flow, dialogue: Dialogue) -> str:

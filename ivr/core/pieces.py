@@ -14,13 +14,17 @@ from ivr.core.cards import HIDDEN
 from ivr.core.changing import changed
 from ivr.core.commands import Expectation, Understand
 from ivr.core.conversing import Conversing
+from ivr.core.dialogue_state import Dialogue
 from ivr.core.events import Heard
-from ivr.core.flow.model import Settings, Slot
+from ivr.core.flow.model import Flow, Settings, Slot
 from ivr.core.turns import Phase, Signal
 
 
 class Pieces(Conversing):
     """What is expected, and what came of it in keys and words together."""
+
+    _known: tuple[Flow, Dialogue, Expectation | None] | None = None
+    """What was expected last, and where the call stood then."""
 
     def _goes_on_in_keys(self, key: str) -> bool:
         """Whether a key belongs to an answer of which another part was said."""
@@ -99,7 +103,11 @@ class Pieces(Conversing):
     # Small parts
 
     def _expected(self) -> Expectation | None:
-        return dlg.expectation(self.flow, self.state.dialogue)
+        """What the dialogue expects, worked out once for as long as this event does not change it."""
+        flow, dialogue = self.flow, self.state.dialogue
+        if self._known is None or self._known[0] is not flow or self._known[1] is not dialogue:
+            self._known = (flow, dialogue, dlg.expectation(flow, dialogue))
+        return self._known[2]
 
     def _settings(self) -> Settings:
         return dlg.settings(self.flow, self.state.dialogue)

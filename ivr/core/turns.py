@@ -299,6 +299,11 @@ def utterance(turns: Turns) -> tuple[int, int]:
     return max(0, turns.speech_from_ms - PRE_ROLL_MS), turns.speech_to_ms + POST_ROLL_MS
 
 
+def forget_noises(turns: Turns) -> Turns:
+    """The caller's turn has come: the noises before it count no more."""
+    return changed(turns, noises=0) if turns.noises else turns
+
+
 def hold(turns: Turns) -> Turns:
     """Stop waiting for the caller: the call is ending."""
     return Turns(turn=turns.turn)
