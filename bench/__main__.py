@@ -1,7 +1,7 @@
 """Every bench, or those that are named, with a table of figures and goals for each.
 
     python -m bench [core] [audio_path] [latency] [turns] [recognition] [invented_words] [understanding]
-                    [records] [answer_cache] [retrieval] [console] [models] [money]
+                    [confidence] [records] [answer_cache] [retrieval] [console] [models] [money]
                     [--speech ../shared/speech] [--nlu ../shared/nlu] [--markdown]
 
 Exit status 0, whatever the figures are; a bench that cannot run says why and ends with 1.
@@ -86,9 +86,19 @@ def understanding(chosen: argparse.Namespace) -> list[Figure]:
         made.append(Figure(f"intents right, {name}", 100 * right, "%", 100 * goal, at_least=True, digits=1))
         mangled = facts[f"{name} mangled"]
         made.append(Figure(f"the same with 15 % of words wrong, {name}", 100 * mangled, "%", digits=1))
+        caught = 100 * facts[f"{name} caught at 5%"]
+        what = f"out-of-scope caught at 5 % false rejects, {name}"
+        made.append(Figure(what, caught, "%", bench.GOAL_CAUGHT, at_least=True, digits=1))
     made.append(Figure("embedding of an utterance", facts["ms embedding"], "ms"))
     made.append(Figure("all else of understanding", facts["ms rest"], "ms"))
     return made
+
+
+def confidence(chosen: argparse.Namespace) -> list[Figure]:
+    """Whether confidence is true."""
+    import confidence as bench  # noqa: PLC0415 -- as above
+
+    return bench.run(chosen.nlu)
 
 
 def core(_chosen: argparse.Namespace) -> list[Figure]:
@@ -148,6 +158,7 @@ BENCHES: Mapping[str, tuple[str, Callable[[argparse.Namespace], list[Figure]]]] 
     "recognition": ("Recognition", recognition),
     "invented_words": ("Invented words", invented_words),
     "understanding": ("Understanding", understanding),
+    "confidence": ("Confidence", confidence),
     "records": ("Records, 200 calls at 5 events a second", records),
     "retrieval": ("Retrieval", retrieval),
     "console": ("Console", console),
