@@ -93,7 +93,8 @@ class OpenAIChat:
                 if left <= 0:
                     return
         if not written and not finished and counts is None:
-            raise self._failed("sent an empty answer", "garbage")
+            how = "sent an empty answer: does its address end where the API begins (mostly in /v1)?"
+            raise self._failed(how, "garbage")
         yield Piece(counts=counts)
 
     def _request(self, ask: Ask) -> dict[str, Any]:
@@ -112,23 +113,27 @@ class OpenAIChat:
         return request
 
     def _refused(self, error: openai.APIStatusError) -> ModelFailed:
-        said = " ".join(error.message.split())[:_SHOWN]
+        said = " ".join(error.message.split()).removeprefix(f"Error code: {error.status_code} - ")[:_SHOWN]
         match error.status_code:
             case 401 | 403:
-                where = f"in {self.model.key}" if self.model.key else "(its row names none under 'key')"
-                return self._failed(f"does not accept the key {where}: {said}", "key")
+                if not self.model.key:
+                    how = f"wants a key: name the variable that holds it under 'key' in its row ({said})"
+                    return self._failed(how, "key")
+                return self._failed(f"does not accept the key in {self.model.key}: {said}", "key")
             case 404:
                 return self._failed(
                     f"knows no model '{self.model.remote}', or its address is wrong: {said}", "model"
                 )
             case 402 | 408 | 409 | 429 | 503 | 529:
-                return self._failed(f"is too busy or limits us ({error.status_code}: {said})", "busy")
+                why = f"is too busy or limits us ({error.status_code}: {said})"
+                how = "ask for a higher limit, or add another row of its tier"
+                return self._failed(f"{why}: {how}", "busy")
             case code if 400 <= code < 500:  # noqa: PLR2004 -- HTTP's classes
                 return self._failed(
                     f"refuses the request ({code}: {said}): check the abilities in its row", "request"
                 )
             case code:
-                return self._failed(f"failed ({code}: {said})", "server")
+                return self._failed(f"failed ({code}: {said}): whoever runs it must look", "server")
 
     def _unreached(self, error: openai.APIConnectionError) -> ModelFailed:
         causes = list(_causes(error))

@@ -11,9 +11,12 @@ from typing import Any, Final
 
 from ivr.engines.chat import OpenAIChat
 from ivr.understanding.models.chat import Ask, Counts, Message, ModelFailed
+from ivr.understanding.models.routing import LIMITS
 from ivr.understanding.models.table import Model, Table
 
 LIMIT_S: Final = 20.0
+SLOW_MS: Final = LIMITS["intent"].first_ms
+"""A model that is silent for longer is given up in a turn."""
 _SCHEMA: Final[Mapping[str, Any]] = {
     "type": "object",
     "properties": {"colour": {"type": "string", "enum": ["vermilion", "ultramarine"]}},
@@ -86,13 +89,21 @@ async def _ask(model: Model, abilities: frozenset[str], key: str) -> Finding:
                 text += piece.text
                 counts = piece.counts or counts
     except TimeoutError:
-        error = f"the model {model.name} at {model.endpoint} did not answer within {LIMIT_S:g} s"
+        late = "ended no answer" if first_ms >= 0 else "did not answer"
+        error = f"{_named(model)} {late} within {LIMIT_S:g} s: is it overloaded, or still loading?"
         return Finding(model, error, first_ms)
     except ModelFailed as failed:
         return Finding(model, str(failed), first_ms)
     finally:
         await chat.close()
+    if not text.strip():
+        error = f"{_named(model)} wrote nothing when it was asked a plain question: is it a model for chats?"
+        return Finding(model, error, first_ms)
     return Finding(model, "", first_ms, _keeps_schema(text), counts is not None)
+
+
+def _named(model: Model) -> str:
+    return f"the model {model.name} at {model.endpoint}"
 
 
 def _keeps_schema(text: str) -> bool:
@@ -111,6 +122,9 @@ def _advice(found: Finding) -> list[str]:
             advice.append(f"add {ability} to its abilities")
         elif not has and ability in found.model.abilities:
             advice.append(f"take {ability} out of its abilities: it is ignored")
+    if found.first_ms > SLOW_MS:
+        slow = f"its first token took {found.first_ms / 1000:.1f} s, and a caller waits {SLOW_MS / 1000:g} s"
+        advice.append(f"{slow}: put a quicker one before it, or ask again when it is warm")
     if not found.model.prices.known:
         advice.append("write its prices: until then what it costs is unknown")
     return advice

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from ivr.engines.model_check import Finding, check_models
+from ivr.engines.model_check import SLOW_MS, Finding, check_models
 from ivr.understanding.models.prices import Prices
 from ivr.understanding.models.table import Model, Table
 from tests.engines import model_server as srv
@@ -74,5 +74,22 @@ async def test_an_unknown_price_is_told() -> None:
 
 async def test_an_endpoint_that_does_not_answer_has_a_reason_and_no_advice() -> None:
     found = await finding(srv.refuses(401, "bad key"), "json_schema")
-    assert "does not accept the key" in found.error
+    assert "wants a key" in found.error
     assert found.advice == ()
+
+
+async def test_a_model_that_writes_nothing_does_not_answer() -> None:
+    found = await finding(srv.says(""), "stream_usage")
+    assert "wrote nothing when it was asked a plain question" in found.error
+    assert found.advice == ()
+
+
+async def test_a_model_that_callers_would_not_wait_for_is_told() -> None:
+    found = await finding(srv.says("Blue.", first_s=SLOW_MS / 1000 + 0.1), "stream_usage")
+    assert not found.error
+    assert any("a caller waits 1.5 s: put a quicker one before it" in advice for advice in found.advice)
+
+
+async def test_a_page_instead_of_an_answer_asks_for_the_address() -> None:
+    found = await finding(srv.sends(b"<html>Sign in</html>", "text/html"))
+    assert "does its address end where the API begins" in found.error
