@@ -20,7 +20,7 @@ from ivr.core.call import CallState
 from ivr.core.call_state import taken, was_wordless
 from ivr.core.commands import Command, StopSpeaking
 from ivr.core.errors import CarrierError
-from ivr.core.events import Event, Heard, Meaning
+from ivr.core.events import Event, Meaning
 from ivr.core.flow.model import Flow
 from ivr.core.timing import TurnTiming
 from ivr.edges.carrier import CallEnd, CarrierSettings, SimulatedCarrier
@@ -68,7 +68,6 @@ class Result:
     """
 
     move: Move
-    heard_as: str = ""
     understood: str = ""
     decided_by: str = ""
     served_ms: int = -1
@@ -108,8 +107,6 @@ class Watcher:
         self._lines = len(state.transcript)
         if result is None:
             return
-        if isinstance(event, Heard):
-            result.heard_as = event.text
         meaning = taken(event, before, state)
         if meaning is not None:
             result.understood, result.decided_by = describe(meaning), meaning.decided_by

@@ -45,7 +45,8 @@ class KeptClassifiers:
         """What was learnt from just these examples, or None."""
         path = self._path(examples)
         with suppress(OSError, ValueError, KeyError, TypeError, EOFError, IndexError, zipfile.BadZipFile):
-            with np.load(path, allow_pickle=False) as kept:
+            with path.open("rb") as file:
+                kept = np.load(file, allow_pickle=False)
                 classifier = _unpacked({name: kept[name] for name in (*_ARRAYS, "facts")})
             os.utime(path)
             return classifier

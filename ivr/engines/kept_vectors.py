@@ -58,7 +58,8 @@ class KeptEmbeddings:
 
 
 def _read(path: Path) -> dict[str, Vectors]:
-    with suppress(OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile), np.load(path) as kept:
+    with suppress(OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile), path.open("rb") as file:
+        kept = np.load(file)
         vectors = kept["vectors"]
         texts = orjson.loads(kept["texts"].tobytes())
         if vectors.dtype == np.float32 and vectors.ndim == 2 and len(texts) == len(vectors):  # noqa: PLR2004 -- rows of numbers

@@ -12,9 +12,6 @@ from ivr.core.flow.schema_values import Bare, Part, Text, between, share, told
 MOVES: Final = ("caller", "keys", "silence", "interrupts")
 """What a caller may do in a step."""
 
-ENDS: Final = ("completed", "transferred", "no_input", "no_match", "not_reached", "failed")
-"""How a call may end."""
-
 _KEYS: Final = re.compile(r"[0-9*#]{1,64}")
 _span = between(100, 600_000)
 

@@ -216,12 +216,15 @@ class Rig:
 
 OpenRig = Callable[..., Awaitable[Rig]]
 
+PATIENCE_S = 20.0
+"""How long a test waits for what must come: a busy machine is slow, and what is wrong never comes."""
+
 SETTINGS = TwilioSettings(
     public_url=PUBLIC,
     auth_token=TOKEN,
-    handshake_timeout_s=0.1,
-    idle_timeout_s=0.2,
-    close_timeout_s=0.3,
+    handshake_timeout_s=10.0,
+    idle_timeout_s=30.0,
+    close_timeout_s=5.0,
 )
 
 
@@ -249,8 +252,8 @@ async def rig(open_rig: OpenRig) -> Rig:
 
 
 async def close_code(socket: ClientWebSocketResponse) -> int:
-    """Read to the end: the code the server closed with. Fails after 2 seconds."""
-    async with asyncio.timeout(2):
+    """Read to the end: the code the server closed with."""
+    async with asyncio.timeout(PATIENCE_S):
         while True:
             message = await socket.receive()
             if message.type in (WSMsgType.CLOSE, WSMsgType.CLOSED, WSMsgType.ERROR):

@@ -12,14 +12,14 @@ from ivr.call.lines import Transfer
 from ivr.core.errors import CarrierError
 from ivr.core.flow.model import Contact
 from ivr.edges.carrier import CarrierSettings, Ears, SimulatedCarrier
-from tests.edges.edge_rig import FakeCall, OpenRig, Rig
+from tests.edges.edge_rig import PATIENCE_S, FakeCall, OpenRig, Rig
 
 SPEECH = bytes(range(250)) * 2  # 62.5 ms, no whole number of frames
 
 
 async def answered(rig: Rig, carrier: SimulatedCarrier) -> FakeCall:
     await carrier.ring()
-    async with asyncio.timeout(2):
+    async with asyncio.timeout(PATIENCE_S):
         while not rig.calls:  # noqa: ASYNC110 - the answerer of the test has no event
             await asyncio.sleep(0.002)
     return rig.calls[0]
@@ -34,8 +34,9 @@ async def test_what_the_caller_says_arrives_frame_by_frame(rig: Rig) -> None:
         assert spoken.ended_ms - spoken.began_ms == 62
         assert spoken.began_ms - (await first).began_ms == 80
         carrier.press("7")
-        await asyncio.sleep(0.05)
-        assert call.keys == ["7"]
+        async with asyncio.timeout(PATIENCE_S):
+            while call.keys != ["7"]:  # noqa: ASYNC110 - as above
+                await asyncio.sleep(0.002)
         heard = b"".join(frame for frame, _ in call.frames)
         said, _ = carrier.recording()
         both = min(len(said), len(heard))
@@ -78,7 +79,7 @@ async def test_clear_silences_and_returns_the_marks(rig: Rig) -> None:
         await carrier.agent_speaks()
         call.line.clear()
         await carrier.agent_quiet(20)
-        assert carrier.now_ms < 2000
+        assert carrier.now_ms < 10_000  # what was sent lasts so long
         assert call.marks == ["long"]
         assert len(cleared) == 1
         assert carrier.agent_spans[-1].end_ms == pytest.approx(cleared[0], abs=1)
@@ -115,7 +116,7 @@ async def test_the_caller_hangs_up(rig: Rig) -> None:
         await carrier.hang_up()
         end = await carrier.ended()
         assert (end.by, end.steps) == ("caller", ())
-        await asyncio.wait_for(call.over.wait(), 2)
+        await asyncio.wait_for(call.over.wait(), PATIENCE_S)
         assert call.closings == ["caller"]
         with pytest.raises(CarrierError, match="ended before"):
             await unsaid
@@ -130,7 +131,7 @@ async def test_a_broken_line(rig: Rig) -> None:
         call = await answered(rig, carrier)
         await carrier.drop()
         end = await carrier.ended()
-        await asyncio.wait_for(call.over.wait(), 2)
+        await asyncio.wait_for(call.over.wait(), PATIENCE_S)
     assert call.closings == ["carrier"]
     assert end.close_code == 1006
     assert [step.said for step in end.steps] == [("phrase give_up",)]

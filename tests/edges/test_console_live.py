@@ -11,6 +11,7 @@ from ivr.edges.console_live import board_news
 from ivr.edges.health import Readiness
 from ivr.edges.live import LAST_TURNS, LiveCalls
 from tests.core.talk import flow_of
+from tests.edges.edge_rig import PATIENCE_S
 
 FLOW = flow_of("- id: age\n  collect: age\n- hangup: Bye.")
 
@@ -80,7 +81,7 @@ async def test_the_board_is_a_stream_that_a_shutdown_ends(open_console):
     line = await answer.content.readline()
     assert orjson.loads(line[6:])["calls"][0]["id"] == "CA1"
     await rig.server.close()
-    async with asyncio.timeout(2):
+    async with asyncio.timeout(PATIENCE_S):
         await answer.content.read()
 
 

@@ -13,7 +13,7 @@ from ivr.core.events import CallStarted
 from ivr.core.flow.model import Contact
 from ivr.edges.live_news import call_news
 from ivr.wire.twilio_carrier import CarrierEncoder
-from tests.edges.edge_rig import close_code
+from tests.edges.edge_rig import PATIENCE_S, close_code
 from tests.edges.phone_rig import FLOW
 
 JSON = {"Content-Type": "application/json"}
@@ -30,7 +30,7 @@ async def test_a_call_from_the_page_goes_the_way_of_a_carriers_call(phone):
     await socket.send_str(encoder.connected().decode())
     await socket.send_str(encoder.start({"token": given["token"]}).decode())
     await socket.send_str(encoder.key("7").decode())
-    async with asyncio.timeout(2):
+    async with asyncio.timeout(PATIENCE_S):
         while not (phone.calls and phone.calls[0].keys):  # noqa: ASYNC110 - as in `Rig.started`
             await asyncio.sleep(0.001)
     call = phone.calls[0].call
@@ -159,12 +159,12 @@ async def test_a_shutdown_ends_open_news(phone):
     answer = await phone.session.get(phone.base + "/phone/api/calls/PH1/events")
     await event(answer)
     await phone.server.close()
-    async with asyncio.timeout(2):
+    async with asyncio.timeout(PATIENCE_S):
         await answer.content.read()
 
 
 async def event(answer):
-    async with asyncio.timeout(2):
+    async with asyncio.timeout(PATIENCE_S):
         while True:
             line = await answer.content.readline()
             if line.startswith(b"data: "):

@@ -17,14 +17,14 @@ from ivr.edges.twilio_socket import MediaSocket
 from ivr.wire import twiml
 from ivr.wire.signature import HEADER
 from ivr.wire.twilio_carrier import CarrierEncoder
-from tests.edges.edge_rig import FORM, FakeCall, OpenRig, Rig, close_code
+from tests.edges.edge_rig import FORM, PATIENCE_S, FakeCall, OpenRig, Rig, close_code
 
 FRAME = bytes(range(160))
 RESUME = "/twilio/resume"
 
 
 async def until(condition: Callable[[], bool]) -> None:
-    async with asyncio.timeout(2):
+    async with asyncio.timeout(PATIENCE_S):
         while not condition():  # noqa: ASYNC110 - what is waited for has no event, on purpose
             await asyncio.sleep(0.002)
 
@@ -34,7 +34,7 @@ async def say(socket: ClientWebSocketResponse, message: bytes) -> None:
 
 
 async def hear(socket: ClientWebSocketResponse) -> dict[str, object]:
-    async with asyncio.timeout(2):
+    async with asyncio.timeout(PATIENCE_S):
         message = await socket.receive()
     assert message.type is WSMsgType.TEXT
     value: dict[str, object] = orjson.loads(message.data)
@@ -258,10 +258,11 @@ async def test_a_socket_that_says_nothing_is_closed(rig: Rig, opening: list[byte
     assert rig.meter.counts["stream", "no_start"] == 1
 
 
-async def test_a_stream_that_falls_silent_is_closed(rig: Rig) -> None:
+async def test_a_stream_that_falls_silent_is_closed(open_rig: OpenRig) -> None:
+    rig = await open_rig(idle_timeout_s=1.0)
     socket, carrier, call = await rig.started()
     for _ in range(6):  # longer than the idle time, but never idle
-        await asyncio.sleep(0.06)
+        await asyncio.sleep(0.2)
         await say(socket, carrier.media(FRAME, 1))
     assert not call.closings
     assert await close_code(socket) == 1008
@@ -309,7 +310,7 @@ async def test_a_peer_that_does_not_read_is_cut_off(open_rig: OpenRig) -> None:
         await asyncio.sleep(0)
         if rig.registry.ending("CA1", rig.now) or call.closings:
             break
-    await asyncio.wait_for(call.over.wait(), 3)
+    await asyncio.wait_for(call.over.wait(), PATIENCE_S)
     assert call.closings == ["carrier"]
     assert rig.meter.counts == {("stream", "not_reading"): 1}
 
@@ -320,7 +321,7 @@ async def test_shutdown_takes_leave_of_every_stream(rig: Rig) -> None:
     closing = asyncio.create_task(rig.server.close())
     assert [await close_code(socket) for socket, _, _ in streams] == [1001] * 3
     assert await close_code(silent) == 1001
-    await asyncio.wait_for(closing, 2)
+    await asyncio.wait_for(closing, PATIENCE_S)
     assert [call.closings for _, _, call in streams] == [["operator"]] * 3
 
 
@@ -372,7 +373,7 @@ async def test_a_peer_that_leaves_during_the_upgrade(rig: Rig, caplog: pytest.Lo
         patch.setattr("ivr.edges.twilio_stream.MediaSocket", Gone)
         _, writer = await asyncio.open_connection(rig.server.host, rig.server.port)
         writer.write(request.encode())
-        await asyncio.wait_for(reached.wait(), 2)
+        await asyncio.wait_for(reached.wait(), PATIENCE_S)
         await asyncio.sleep(0.02)
         writer.close()
     assert rig.registry.active == 0

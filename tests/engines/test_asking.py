@@ -71,7 +71,7 @@ async def test_a_stalled_primary_is_hedged_and_its_stream_closed() -> None:
         tab = Tab()
         done, text = await ask(rig, tab=tab)
         assert (done.outcome, done.model, text) == ("done", "b", "We open at nine.")
-        await asyncio.wait_for(rig.servers["a"].requests[0].closed.wait(), 5)
+        await asyncio.wait_for(rig.servers["a"].requests[0].closed.wait(), 20)
         loser, winner = tab.used()
         assert (loser.outcome, loser.first_ms, loser.estimated) == ("hedged", -1, True)
         assert loser.nano == ASK.estimated_tokens * 270, (
@@ -164,7 +164,7 @@ async def test_enough_closes_the_stream() -> None:
         done, text = await ask(rig, Words(most=30))
         assert done == Done("done", "a")
         assert 30 <= len(text) < 60
-        await asyncio.wait_for(rig.servers["a"].requests[0].closed.wait(), 5)
+        await asyncio.wait_for(rig.servers["a"].requests[0].closed.wait(), 20)
 
 
 async def test_calling_it_off_stops_the_model_and_is_on_the_bill() -> None:
@@ -176,7 +176,7 @@ async def test_calling_it_off_stops_the_model_and_is_on_the_bill() -> None:
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
-        await asyncio.wait_for(rig.servers["a"].requests[0].closed.wait(), 5)
+        await asyncio.wait_for(rig.servers["a"].requests[0].closed.wait(), 20)
         (usage,) = tab.used()
         assert (usage.outcome, usage.estimated) == ("stopped", True)
         assert usage.tokens_out > 0

@@ -128,7 +128,7 @@ async def test_closing_the_stream_stops_the_server(server: srv.ModelServer) -> N
     model = chat(server.url)
     async with aclosing(model.stream(ASK)) as stream:
         await anext(stream)
-    await asyncio.wait_for(server.requests[0].closed.wait(), 5)
+    await asyncio.wait_for(server.requests[0].closed.wait(), 20)
     await model.close()
 
 
@@ -137,7 +137,7 @@ async def test_an_endpoint_that_writes_for_ever_is_cut_off(server: srv.ModelServ
     model = chat(server.url)
     text = "".join(piece.text for piece in await pieces(model))
     assert len(text) == 40 * 8
-    await asyncio.wait_for(server.requests[0].closed.wait(), 5)
+    await asyncio.wait_for(server.requests[0].closed.wait(), 20)
     await model.close()
 
 
