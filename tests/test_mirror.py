@@ -25,11 +25,6 @@ TESTED_TOGETHER = {
     "core/flow/schema": ("core/test_flow_load.py", "what a schema refuses is told by the loader"),
     "core/flow/schema_lists": ("core/test_flow_load.py", "as the schema"),
     "core/flow/schema_steps": ("core/test_flow_load.py", "as the schema"),
-    "core/speaking/english/amounts": ("core/test_speaking_english.py", "which rule wins shows in sentences"),
-    "core/speaking/english/codes": ("core/test_speaking_english.py", "as amounts"),
-    "core/speaking/english/numerals": ("core/test_speaking_reading.py", "as amounts, and as a property"),
-    "core/speaking/english/times": ("core/test_speaking_english.py", "as amounts"),
-    "core/speaking/english/words": ("core/test_speaking_english.py", "as amounts"),
 }
 """Modules whose tests stand in a file of another name: where, and why there."""
 
@@ -57,10 +52,16 @@ def does_something(module: Path) -> bool:
 
 
 def own_file(module: Path) -> Path:
-    """`core/flow/check` -> `core/test_flow_check.py`; models of understanding have a folder."""
+    """`core/flow/check` -> `core/test_flow_check.py`; models of understanding have a folder.
+
+    The rules by which a language is read aloud are tested together: which of them wins shows in sentences.
+    """
     floor, *between, name = module.parts
-    if floor == "core":
-        return Path(floor, f"test_{'_'.join([*between, name])}.py")
+    match floor, between:
+        case "core", ["speaking", language]:
+            return Path(floor, f"test_speaking_{language}.py")
+        case "core", _:
+            return Path(floor, f"test_{'_'.join([*between, name])}.py")
     return Path(floor, *between, f"test_{name}.py")
 
 
