@@ -39,7 +39,7 @@ from ivr.engines.bank import DayBank
 from ivr.engines.recordings import SoundFolder, wav_header
 from ivr.engines.records.money import spent_since
 from ivr.engines.records.store import RecordStore
-from ivr.flow_files import knowledge_of, load_flow_file
+from ivr.flow_files import attached_to, load_flow_file
 from ivr.front_desk import House, make_app
 from ivr.language_models import make_room
 from ivr.metrics import LoopLag, Metrics
@@ -152,10 +152,13 @@ class Server:
         """An answer of the flow as callers hear it, as a WAV file. Raises `EngineError`."""
         flow = self.loaded.flow
         aloud = reader(flow.language, flow.pronunciations)
-        sentences = [
-            s for part in marks.parts(flow.answers[name].say) for s in aloud.sentences(part.text, keep=True)
-        ]
-        sound = b"".join([await self.engines.voice.render(s.spoken) for s in sentences])
+        sound = b""
+        for part in marks.parts(flow.answers[name].say):
+            if part.sound:
+                sound += self.loaded.sounds[part.sound]
+                continue
+            for sentence in aloud.sentences(part.text, keep=True):
+                sound += await self.engines.voice.render(sentence.spoken)
         samples = pcm.mulaw_to_linear(sound).astype("<i2").tobytes()
         return wav_header(1, len(samples)) + samples
 
@@ -234,9 +237,9 @@ class Server:
         self._lag.start()
         self._start(self._render_ahead(self.loaded.flow))
 
-    def watch(self, knowledge: str = "") -> None:
-        """Take the flow anew whenever its files change. `knowledge`: the digest of its knowledge now."""
-        self._watch = FlowWatch(self.path, self.loaded.flow.digest, self.take, knowledge=knowledge)
+    def watch(self, attached: str = "") -> None:
+        """Take the flow anew whenever its files change. `attached`: the digest of those beside it now."""
+        self._watch = FlowWatch(self.path, self.loaded.flow.digest, self.take, attached=attached)
         self._start(self._watch.run())
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
@@ -302,7 +305,7 @@ async def start(
     registry = Registry(config.max_calls)
     metrics = Metrics(lambda: registry.active)
     flow, source = load_flow_file(flow_path)
-    knowledge = knowledge_of(flow_path, flow, source)
+    attached = attached_to(flow_path, flow, source)
     _warn_of_lacks(config, flow)
     engines = make_engines(config, environ, metrics, flow.language)
     registry.strained = engines.strained
@@ -321,7 +324,7 @@ async def start(
         server.traces = make_traces(environ)
         await server.take_up()
         await server.listen()
-        server.watch(knowledge)
+        server.watch(attached)
     except BaseException:
         if server:
             await server.close()

@@ -29,6 +29,7 @@ from ivr.engines.workers import WorkerPool, usable_cores
 from ivr.engines.writer import ModelWriter
 from ivr.knowledge_files import read_knowledge
 from ivr.metrics import Metrics
+from ivr.sound_files import read_sounds
 
 STRAINED_S: Final = 1.0
 """A caller who waits this long for a worker has company enough."""
@@ -66,8 +67,9 @@ class Engines:
     async def load(self, flow: Flow, source: str, path: Path) -> LoadedFlow:
         """A flow ready to take calls. `path`: of its file. Raises `FlowProblems` or `EngineError`."""
         reader = await self.readers.for_flow(flow)
+        sounds = await asyncio.to_thread(read_sounds, flow, path.parent, str(path))
         if self.models is None:
-            return LoadedFlow(flow, source, reader)
+            return LoadedFlow(flow, source, reader, sounds=sounds)
         texts = await asyncio.to_thread(read_knowledge, flow, path.parent, str(path), source)
         library = await self.readers.library_for(flow, texts)
         return LoadedFlow(
@@ -76,6 +78,7 @@ class Engines:
             reader,
             ModelInterpreter(self.models, reader),
             ModelWriter(self.models, library, flow.language),
+            sounds,
         )
 
     def health(self) -> dict[str, bool]:

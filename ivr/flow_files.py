@@ -17,6 +17,7 @@ from ivr.core.flow import includes, load
 from ivr.core.flow.model import Flow
 from ivr.core.flow.problems import FlowProblems, Problem, format_problem
 from ivr.knowledge_files import knowledge_digest, read_knowledge
+from ivr.sound_files import read_sounds, sounds_digest
 
 _log = structlog.get_logger("ivr")
 
@@ -73,6 +74,11 @@ def read_flow_file(
             read_knowledge(flow, path.parent, str(path), text)
         except FlowProblems as error:
             return source, None, (*problems, *error.problems)
+    if flow is not None:
+        try:
+            read_sounds(flow, path.parent, str(path))
+        except FlowProblems as error:
+            return source, None, (*problems, *error.problems)
     return source, flow, problems
 
 
@@ -105,9 +111,10 @@ def _text(path: Path, name: str) -> str:
     return load.decode(path.read_bytes(), name)
 
 
-def knowledge_of(path: Path, flow: Flow, source: str) -> str:
-    """The digest of the flow's knowledge files as they are now. Raises `FlowProblems`."""
-    return knowledge_digest(read_knowledge(flow, path.parent, str(path), source))
+def attached_to(path: Path, flow: Flow, source: str) -> str:
+    """The digest of the files beside a flow as they are now, knowledge and sounds. Raises `FlowProblems`."""
+    knowledge = knowledge_digest(read_knowledge(flow, path.parent, str(path), source))
+    return knowledge + sounds_digest(read_sounds(flow, path.parent, str(path)))
 
 
 def load_flow_file(path: Path) -> tuple[Flow, str]:

@@ -1,7 +1,7 @@
 """Serving a flow whose files change: the new one takes new calls at once, a broken one never does.
 
-Its files are the flow's own, those that it includes, and its knowledge. Running calls keep the flow and the
-knowledge that they began with. What is wrong with the files on disk stays in `refused` until they are right
+Its files are the flow's own, those that it includes, its knowledge and its sounds. Running calls keep all
+that they began with. What is wrong with the files on disk stays in `refused` until they are right
 again.
 """
 
@@ -17,15 +17,18 @@ from watchfiles import awatch
 
 from ivr.core.errors import IvrError
 from ivr.core.flow.model import Flow
-from ivr.flow_files import knowledge_of, load_flow_file
+from ivr.flow_files import attached_to, load_flow_file
 
 QUIET_MS: Final = 100
 """A file is read when nothing has changed for so long: editors write in several strokes."""
 
 SETTLED_MS: Final = 500
 """The first look comes so long after the watch begins: files may be saved while a server starts."""
-WATCHED: Final = (".yaml", ".yml", ".md", ".markdown")
+WATCHED: Final = (".yaml", ".yml", ".md", ".markdown", ".wav")
 """How the names of files end that a flow may be made of."""
+
+LAID_DOWN: Final = ("recordings", "voicemail")
+"""Folders of the server's own, which may lie below the flow's: what is recorded there is no part of it."""
 
 _log = structlog.get_logger("ivr")
 
@@ -36,7 +39,7 @@ Taker = Callable[[Flow, str], Awaitable[None]]
 class FlowWatch:
     """Follows the files of a flow.
 
-    digest   of the flow that is served now; `knowledge`: of its knowledge files, "" without any
+    digest   of the flow that is served now; `attached`: of its knowledge and sounds, "" without any
     take     is given each new flow with its source
     changes  yields when something in the folder of the flow changed; the system's own notice by default
     """
@@ -48,10 +51,10 @@ class FlowWatch:
         take: Taker,
         changes: Callable[[Path], AsyncIterator[object]] | None = None,
         *,
-        knowledge: str = "",
+        attached: str = "",
     ) -> None:
         self._path = path
-        self._served = (digest, knowledge)
+        self._served = (digest, attached)
         self._take = take
         self._changes = changes or _changes
         self.refused = ""
@@ -65,11 +68,11 @@ class FlowWatch:
         """Read the files, and take them if they are a new flow in order; else say what is wrong, once."""
         try:
             flow, source = await asyncio.to_thread(load_flow_file, self._path)
-            knowledge = await asyncio.to_thread(knowledge_of, self._path, flow, source)
-            if (flow.digest, knowledge) != self._served:
+            attached = await asyncio.to_thread(attached_to, self._path, flow, source)
+            if (flow.digest, attached) != self._served:
                 await self._take(flow, source)
-                what = "flow" if flow.digest != self._served[0] else "knowledge"
-                self._served = (flow.digest, knowledge)
+                what = "flow" if flow.digest != self._served[0] else "knowledge or sounds"
+                self._served = (flow.digest, attached)
                 _log.info(f"{what} reloaded: new calls follow it", flow=flow.name, digest=flow.digest[:12])
         except IvrError as error:
             if str(error) != self.refused:
@@ -88,7 +91,7 @@ async def _changes(path: Path) -> AsyncGenerator[object, None]:
     """
 
     def is_flow(_change: object, name: str) -> bool:
-        return name.endswith(WATCHED)
+        return name.endswith(WATCHED) and Path(name).parent.name not in LAID_DOWN
 
     folder = await asyncio.to_thread(lambda: path.resolve().parent)
     watching = False

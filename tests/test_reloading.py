@@ -4,7 +4,7 @@ from contextlib import aclosing
 import pytest
 
 from ivr.core.errors import ConfigError
-from ivr.flow_files import knowledge_of, load_flow_file
+from ivr.flow_files import attached_to, load_flow_file
 from ivr.reloading import FlowWatch, _changes
 
 GOOD = "ivr: 1\nname: first\nflows: {main: [{hangup: Goodbye.}]}\n"
@@ -114,7 +114,7 @@ def knowing(file):
     file.write_text(KNOWING)
     takes = Takes()
     flow, source = load_flow_file(file)
-    return FlowWatch(file, flow.digest, takes, knowledge=knowledge_of(file, flow, source)), takes
+    return FlowWatch(file, flow.digest, takes, attached=attached_to(file, flow, source)), takes
 
 
 async def test_a_changed_knowledge_file_is_taken_once(file, knowing):

@@ -58,6 +58,7 @@ class LoadedFlow:
     """A flow ready to take calls: compiled, trained, its prompts rendered. `source`: its text.
 
     interpreter, writer  language models, if there are any
+    sounds               mu-law of the files that it plays, by name
     """
 
     flow: Flow
@@ -65,6 +66,7 @@ class LoadedFlow:
     reader: Reader
     interpreter: Interpreter | None = None
     writer: Writer | None = None
+    sounds: Mapping[str, bytes] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,7 +97,8 @@ class Session:
         self._stopwatch = Stopwatch()
         self._hidden = False  # what the caller says now is sensitive
         self._line = TappedLine(line, self.now)
-        self._outlet = Outlet(call, self._line, equipment.recordings, equipment.sounds, wall_ms, self._handle)
+        sounds = {**loaded.sounds, **equipment.sounds}
+        self._outlet = Outlet(call, self._line, equipment.recordings, sounds, wall_ms, self._handle)
         self._ears = Ears(equipment.detector, self.post, self.now, equipment.speech)
         self._mouth = Mouth(
             self._line,

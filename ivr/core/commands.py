@@ -52,7 +52,7 @@ class Segment:
     `id` counts up from 0 through the whole call. `fixed`: always the same words, so its audio may be
     kept; words with a slot in them are the caller's and leave no trace.
 
-    sound     the name of a sound that is played instead of words: `tone`, `message-1`
+    sound     the name of a sound that is played instead of the words: `tone`, `message-1`, `welcome.wav`
     hidden    a sensitive slot is in the words
     text      as it is written, for the record
     spoken    as it is said, for the voice; `None`: as it is written

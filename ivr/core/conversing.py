@@ -163,7 +163,13 @@ class Conversing(Elsewhere, ABC):
     def _speak(self, speak: Speak) -> bool:
         if speak.sound:
             ledger, say = out.enqueue_sound(
-                self.state.playout, speak.sound, speak.settings, self.now, pause_ms=speak.pause_ms
+                self.state.playout,
+                speak.sound,
+                speak.settings,
+                self.now,
+                pause_ms=speak.pause_ms,
+                text=speak.text,
+                question=speak.question,
             )
             self._set(playout=ledger)
             self.commands.append(say)

@@ -113,7 +113,7 @@ class Speak:
     """Words for the caller, slots filled in, and the silence behind them; or a sound.
 
     fixed     no slot was in the words; `hidden`: a sensitive slot was
-    sound     what is played instead of words: `tone`, `message-1`
+    sound     what is played instead of the words: `tone`, `message-1`, a file of the author's
     question  they are what a step asks
     """
 

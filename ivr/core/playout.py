@@ -172,11 +172,20 @@ def _queued(playout: Playout, entries: tuple[Entry, ...]) -> tuple[Playout, Say]
     return after, Say(playout.generation, tuple(entry.segment for entry in entries))
 
 
-def enqueue_sound(
-    playout: Playout, sound: str, settings: Settings, now: int, *, pause_ms: int = 0
+def enqueue_sound(  # noqa: PLR0913 - what is played, and how
+    playout: Playout,
+    sound: str,
+    settings: Settings,
+    now: int,
+    *,
+    pause_ms: int = 0,
+    text: str = "",
+    question: bool = False,
 ) -> tuple[Playout, Say]:
-    """Queue a sound by its name behind the others. It has no words, so the record shows none."""
-    entry = Entry(playout.next_id, "", settings, now, pause_ms=pause_ms, fixed=False, sound=sound)
+    """Queue a sound by its name behind the others. text: the words in it, for the record."""
+    entry = Entry(
+        playout.next_id, text, settings, now, (), pause_ms, fixed=False, sound=sound, question=question
+    )
     return _queued(playout, (entry,))
 
 

@@ -185,7 +185,9 @@ class Telling:
             fixed = "{" not in part.text
             hidden = not fixed and templates.says_sensitive(part.text, self._flow.slots)
             words = self._with_slots(part.text)
-            spoken = Speak(words, settings, fixed, part.pause_ms, hidden=hidden, question=question)
+            spoken = Speak(
+                words, settings, fixed, part.pause_ms, part.sound, hidden=hidden, question=question
+            )
             self._outs.append(spoken)
             self._said.append(spoken)
 
@@ -198,7 +200,7 @@ class Telling:
     def _phrase(self, key: str, settings: m.Settings) -> None:
         """Our own words: never part of what `repeat` says again."""
         parts = marks.parts(self._wording(key))
-        self._outs += [Speak(part.text, settings, pause_ms=part.pause_ms) for part in parts]
+        self._outs += [Speak(part.text, settings, pause_ms=part.pause_ms, sound=part.sound) for part in parts]
 
     def _wording(self, key: str) -> str:
         return self._flow.phrases.get(key) or built_in(key, self._flow.language)

@@ -248,7 +248,7 @@ class TextCaller:
         match command:
             case Say(generation, segments, first, again):
                 self._playing.say(generation, segments, self.now, first=first)
-                self.said += [segment.text for segment in segments if not (segment.sound or again)]
+                self.said += [s.text for s in segments if not again and (s.text or not s.sound)]
             case StopSpeaking():
                 self._playing.stop()
             case TransferCall(contact, whisper):

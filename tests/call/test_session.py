@@ -58,6 +58,7 @@ class Call:
         voice: FakeVoice | None = None,
         source: str = SOURCE,
         web: FakeWeb | None = None,
+        sounds: dict[str, bytes] | None = None,
     ) -> None:
         self.line = FakeLine()
         self.journal = MemoryJournal()
@@ -68,7 +69,7 @@ class Call:
         equipment = Equipment(
             self.recogniser, voice or FakeVoice(), FakeDetector(), self.journal, self.meter, web=web
         )
-        loaded = LoadedFlow(self.flow, source, FakeReader(MEANINGS))
+        loaded = LoadedFlow(self.flow, source, FakeReader(MEANINGS), sounds=sounds or {})
         call = IncomingCall("CA1", "+15550100001", "+15550100002", "MZ1")
         self.session = Session(call, self.line, loaded, equipment, 1_000, self.over.append)
         self.line.on_mark = self.session.mark
@@ -259,6 +260,24 @@ def test_a_call_waits_for_a_web_service_and_keeps_no_secret():
         rows = [(at_ms, decode(row)) for _, _, at_ms, row in call.journal.rows]
         assert "4711" not in str(rows)
         assert replay(call.flow, rows)[0].transcript == call.session.state.transcript
+
+    run(scenario())
+
+
+def test_a_file_of_the_authors_is_played_and_its_words_stand_in_the_record():
+    async def scenario():
+        source = SOURCE.replace("Goodbye.", "'[sound bye.wav: So long.]'").replace(
+            "    - listen:", "    - say: '[sound jingle.wav]'\n    - listen:"
+        )
+        jingle, bye = bytes(range(1, 9)) * 400, bytes(range(11, 19)) * 300
+        call = Call("1234", source=source, sounds={"jingle.wav": jingle, "bye.wav": bye})
+        await call.sound(SILENCE, 300)
+        assert call.line.audio.startswith(jingle[:1600]), "the file comes before the question"
+        await call.sound(SILENCE, 40_000)
+        assert call.transcript[0] == "agent: How can I help you today, dear caller?"
+        rows = [(at, decode(event)) for _, _, at, event in call.journal.rows]
+        assert replay(call.flow, rows)[0].transcript == call.session.state.transcript
+        call.session.closed("caller")
 
     run(scenario())
 

@@ -15,9 +15,31 @@ def test_a_pause_parts_a_text() -> None:
     assert marks.parts("no [marks] here") == (Part("no [marks] here"),)
 
 
+def test_a_sound_is_a_part_of_its_own() -> None:
+    assert marks.parts("Hi. [sound a/jingle.wav] How are you?") == (
+        Part("Hi."),
+        Part("", sound="a/jingle.wav"),
+        Part("How are you?"),
+    )
+    assert marks.parts("[ sound hello.wav : Hello there. ] [pause 1s]") == (
+        Part("Hello there.", 1000, "hello.wav"),
+    )
+    assert marks.sounds("[sound a.wav] or [sound b.wav: B.] or [sound]") == ("a.wav", "b.wav")
+    assert marks.without("Hi. [sound a.wav] [sound b.wav: B.]") == "Hi. B."
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
+        ("a [sound] b", "'[sound]' is no sound: it names no WAV file below the flow's folder"),
+        (
+            "a [sound ../a.wav] b",
+            "'[sound ../a.wav]' is no sound: it names no WAV file below the flow's folder",
+        ),
+        ("a [sound /a.wav] b", "'[sound /a.wav]' is no sound: it names no WAV file below the flow's folder"),
+        ("a [sound a.mp3] b", "'[sound a.mp3]' is no sound: it names no WAV file below the flow's folder"),
+        ("a [soudn a.wav] b", "There is no mark '[soudn a.wav]'"),
+        ("a [sound a.wav: {b}] b", "What a file says is always the same: no slot stands in it"),
         ("a [pause] b", "'[pause]' is no pause"),
         ("a [pause 300] b", "'[pause 300]' is no pause"),
         ("a [Pause 300ms] b", "'[Pause 300ms]' is no pause"),
@@ -31,7 +53,7 @@ def test_wrong_marks_are_told(text: str, message: str) -> None:
 
 
 def test_right_marks_and_other_brackets_are_left_alone() -> None:
-    assert marks.check("a [pause 300ms] b [pause 5s] [or so] [1]") == ()
+    assert marks.check("a [pause 300ms] b [pause 5s] [or so] [1] [sound a b/c.wav: Hi.]") == ()
 
 
 @given(st.text(st.sampled_from("[] pause12.ms\n"), max_size=40))

@@ -45,6 +45,21 @@ def test_words_have_their_effect_and_the_call_ends() -> None:
     ]
 
 
+def test_a_sound_is_heard_by_its_words_and_stands_in_the_record() -> None:
+    line = caller("- say: '[sound jingle.wav] [sound hello.wav: Hello there.]'\n- hangup: Goodbye.")
+    assert line.take_said() == ["Hello there.", "Goodbye."]
+    line.hear_out()
+    assert [s.text for s in line.state.transcript] == ["Hello there.", "Goodbye."]
+    assert line.state.outcome == "completed"
+
+
+def test_music_on_hold_begins_again_until_the_caller_is_ready() -> None:
+    hold = "hold: {say: One moment., for: 20s, again: '[sound music.wav: Music.]', every: 3s, until: book}"
+    line = caller(f"- {hold}\n- hangup: Goodbye.")
+    line.pass_time(8_000)
+    assert line.take_said() == ["One moment.", "Music.", "Music."]
+
+
 def test_an_interruption_cuts_the_prompt_at_the_words_heard() -> None:
     line = caller()
     line.interrupt("book", after_ms=800)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from ivr.core.flow import model as m
@@ -153,6 +153,7 @@ def compile_file(  # noqa: PLR0913 -- a file, its tree and names, and what is to
         pronunciations=_pronunciations(file, root, report),
         digest=digest,
     )
+    flow = replace(flow, sounds=dict(known.sounds))
     return Compiled(with_ahead(flow), spots, known.reads)
 
 

@@ -34,6 +34,7 @@ class Known:
     """What steps may refer to. `sure`: the slots whose own description is right.
 
     reads   where each slot is first said or asked for in a condition, noted while compiling
+    sounds  where each sound file is first played, likewise
     """
 
     report: Report
@@ -50,6 +51,7 @@ class Known:
     phrases: Mapping[str, str] = field(default_factory=dict)
     step_names: dict[str, int] = field(default_factory=dict)
     reads: dict[str, Spot] = field(default_factory=dict)
+    sounds: dict[str, Spot] = field(default_factory=dict)
 
     def name(self, what: str, name: str, names: Collection[str], spot: Spot) -> None:
         """Check a reference. `what` it refers to: `slot`, `flow`."""
@@ -82,6 +84,7 @@ class Known:
         self._other_braces(text, node)
         used, faults = templates.check(text, self.slots)
         self.faults((*faults, *marks.check(text)), whole, node)
+        self._sounds(text, node)
         for name in used:
             self.reads.setdefault(name, node.spot)
             if self.slots[name].sensitive:
@@ -111,7 +114,12 @@ class Known:
             offset = min(at for at in (text.find("{"), text.find("}")) if at >= 0)
             self.report.error(node.inside(offset), f"{what} is said word for word: it has no slots or braces")
         self.faults(marks.check(text), text, node)
+        self._sounds(text, node)
         return text
+
+    def _sounds(self, text: str, node: Node) -> None:
+        for name in marks.sounds(text):
+            self.sounds.setdefault(name, node.spot)
 
     def expression(self, text: str, node: Node, wanted: str) -> str:
         """Check an expression, which stands at the end of the text of `node`."""

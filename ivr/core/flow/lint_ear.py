@@ -80,7 +80,7 @@ def _texts(step: m.Step) -> Iterator[str]:
 
 def _length(flow: m.Flow, said: _Said, report: Report) -> None:
     aloud = reader(flow.language, flow.pronunciations)
-    parts = marks.parts(said.text)
+    parts = [part for part in marks.parts(said.text) if not part.sound]
     letters = sum(len(s.spoken) for part in parts for s in aloud.sentences(part.text, keep=False))
     seconds = letters / LETTERS_A_SECOND + sum(part.pause_ms for part in parts) / 1000
     if seconds > LONGEST_PROMPT_S:
@@ -93,7 +93,7 @@ def _length(flow: m.Flow, said: _Said, report: Report) -> None:
 
 
 def _words(flow: m.Flow, said: _Said, report: Report) -> None:
-    text = _SLOT.sub(" ", said.text)
+    text = _SLOT.sub(" ", marks.without(said.text))
     for pattern, what, hint in _UNSPEAKABLE:
         if found := pattern.search(text):
             report.warn(said.spot, f"'{found[0][:40]}' is {what}, which cannot be spoken", hint, "ear")

@@ -41,5 +41,6 @@ def _texts(flow: m.Flow, step: m.Step) -> list[str]:
 def _sentences(flow: m.Flow, texts: Iterable[str]) -> tuple[str, ...]:
     """As they are said, which is what the voice is given."""
     aloud = reader(flow.language, flow.pronunciations)
-    parts = (part.text for text in texts for part in marks.parts(text) if "{" not in part.text)
+    said = (part for text in texts for part in marks.parts(text) if not part.sound)
+    parts = (part.text for part in said if "{" not in part.text)
     return tuple(dict.fromkeys(found.spoken for part in parts for found in aloud.sentences(part, keep=True)))

@@ -9,6 +9,7 @@ from typing import Literal
 from ivr.core.events import SlotValue
 from ivr.core.flow.model.settings import Settings
 from ivr.core.flow.model.steps import Step
+from ivr.core.flow.problems import Spot
 from ivr.core.hours import Schedule
 
 SlotType = Literal[
@@ -152,7 +153,10 @@ class Knowledge:
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """A whole phone line. `digest`: SHA-256 of its source, which pins it for the length of a call."""
+    """A whole phone line. `digest`: SHA-256 of its source, which pins it for the length of a call.
+
+    sounds   the sound files that are played, and where in the source each is first
+    """
 
     name: str
     entry: str
@@ -170,6 +174,7 @@ class Flow:
     contacts: Mapping[str, Contact] = field(default_factory=dict)
     hours: Mapping[str, Schedule] = field(default_factory=dict)
     knowledge: Mapping[str, Knowledge] = field(default_factory=dict)
+    sounds: Mapping[str, Spot] = field(default_factory=dict)
     phrases: Mapping[str, str] = field(default_factory=dict)
     """The line's own wording of `ivr.core.phrases`, by key."""
     pronunciations: Mapping[str, str] = field(default_factory=dict)
