@@ -1,7 +1,8 @@
 """Speech detection with Silero's network at its native 8 kHz: one batch for all calls.
 
 Windows are collected for `interval_ms` after the first one came, then the network runs once for all
-calls that have one. It runs in the event loop: a batch of 32 takes about 1.5 ms.
+calls that have one. It runs in the event loop: a batch of 32 takes about 1.5 ms. Windows of near silence
+are judged at once, without it.
 """
 
 from __future__ import annotations
@@ -14,7 +15,6 @@ from typing import Final
 import numpy as np
 import onnxruntime  # type: ignore[import-untyped]  # the package carries no types
 import structlog
-from numpy.typing import NDArray
 
 from ivr.call.ports import WindowJudged
 from ivr.core.errors import Bug, ConfigError
@@ -54,11 +54,10 @@ class SileroDetector:
         options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1
         self._network = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
+        self._rate = np.array(pcm.SAMPLE_RATE_HZ, np.int64)
         self._interval_s = interval_ms / 1000
-        self._gate_power = 10 ** (GATE_DBFS / 10) if gate else -1.0
+        self.gate_power = 10 ** (GATE_DBFS / 10) if gate else -1.0
         self._state = np.zeros((2, _FIRST_ROWS, STATE), np.float32)
-        self._context = np.zeros((_FIRST_ROWS, CONTEXT), np.float32)
-        self._quiet = np.zeros(_FIRST_ROWS, np.int64)
         self._free = list(range(_FIRST_ROWS))
         self._waiting: dict[int, SileroStream] = {}
         self._timer: asyncio.TimerHandle | None = None
@@ -75,7 +74,7 @@ class SileroDetector:
         if not self._free:
             self._grow()
         row = self._free.pop()
-        self._state[:, row], self._context[row], self._quiet[row] = 0, 0, 0
+        self._state[:, row] = 0
         return SileroStream(self, row, on_window)
 
     def close(self) -> None:
@@ -86,10 +85,8 @@ class SileroDetector:
         self._waiting.clear()
 
     def _grow(self) -> None:
-        rows = len(self._context)
+        rows = self._state.shape[1]
         self._state = np.concatenate([self._state, np.zeros_like(self._state)], axis=1)
-        self._context = np.concatenate([self._context, np.zeros_like(self._context)])
-        self._quiet = np.concatenate([self._quiet, np.zeros_like(self._quiet)])
         self._free = list(range(rows, 2 * rows))
 
     def _await_batch(self, stream: SileroStream) -> None:
@@ -107,47 +104,46 @@ class SileroDetector:
     def _run_batch(self) -> None:
         """Run the first window of each call; after a jam the second ones follow a little later."""
         streams = list(self._waiting.values())
-        judged = self._run([s.row for s in streams], b"".join(s.windows.popleft() for s in streams))
-        self._waiting = {s.row: s for s in streams if s.windows}
+        heard = [stream.windows.popleft() for stream in streams]
+        self._waiting = {stream.row: stream for stream in streams if stream.windows}
         self._timer = asyncio.get_running_loop().call_later(0, self._run_batch) if self._waiting else None
-        for stream, (probability, power) in zip(streams, judged, strict=True):
-            stream.tell(probability, power)
+        audible = [
+            (stream.row, stream.context + window)
+            for stream, (window, power) in zip(streams, heard, strict=True)
+            if not stream.gated(power)
+        ]
+        judged = self._infer(audible) if audible else {}
+        for stream, (window, power) in zip(streams, heard, strict=True):
+            stream.judge(window, power, judged.get(stream.row))
 
-    def _run(self, rows: list[int], windows: bytes) -> list[tuple[float, float]]:
-        """Probability and power of one window for each of these rows."""
-        where = np.array(rows)
-        samples = pcm.mulaw_to_float(windows).reshape(len(rows), WINDOW)
-        power = np.einsum("ij,ij->i", samples, samples) / WINDOW
-        speaking = (power >= self._gate_power) | (self._quiet[where] < GATE_AFTER)
-        probabilities = np.zeros(len(rows), np.float32)
-        if speaking.any():
-            probabilities[speaking] = self._infer(where[speaking], samples[speaking])
-        self._context[where] = samples[:, -CONTEXT:]
-        self._quiet[where] = np.where(probabilities < _UNLIKELY, self._quiet[where] + 1, 0)
-        self.windows += len(rows)
-        self.skipped += int((~speaking).sum())
-        return list(zip(probabilities.tolist(), power.tolist(), strict=True))
-
-    def _infer(self, rows: NDArray[np.int64], samples: NDArray[np.float32]) -> NDArray[np.float32]:
+    def _infer(self, audible: list[tuple[int, bytes]]) -> dict[int, float]:
+        """Probability of speech by row, for rows with a window of each behind the end of the last."""
+        rows = [row for row, _ in audible]
+        samples = pcm.mulaw_to_float(b"".join([window for _, window in audible]))
         out, state = self._network.run(
             None,
             {
-                "input": np.concatenate([self._context[rows], samples], axis=1),
-                "state": np.ascontiguousarray(self._state[:, rows]),
-                "sr": np.array(pcm.SAMPLE_RATE_HZ, np.int64),
+                "input": samples.reshape(len(rows), CONTEXT + WINDOW),
+                "state": self._state.take(rows, axis=1),
+                "sr": self._rate,
             },
         )
         self._state[:, rows] = state
-        probabilities: NDArray[np.float32] = out[:, 0]
-        return probabilities
+        return dict(zip(rows, out[:, 0].tolist(), strict=True))
 
 
 class SileroStream:
-    """`DetectorStream` of one call. Made by `SileroDetector.open`."""
+    """`DetectorStream` of one call. Made by `SileroDetector.open`.
+
+    row      of the network's state
+    context  the mu-law that ends the window before, which the network hears again
+    """
 
     def __init__(self, detector: SileroDetector, row: int, on_window: WindowJudged) -> None:
         self.row = row
-        self.windows: deque[bytes] = deque()
+        self.windows: deque[tuple[bytes, float]] = deque()
+        self.context = bytes([pcm.SILENCE]) * CONTEXT
+        self._quiet = 0  # windows without speech
         self._detector = detector
         self._on_window = on_window
         self._open = True
@@ -156,9 +152,18 @@ class SileroStream:
         """Take one window of 256 bytes of mu-law. A closed stream takes nothing."""
         if len(window) != WINDOW:
             raise Bug(f"a speech window has {WINDOW} bytes, not {len(window)}: see the ears")
-        if self._open:
-            self.windows.append(window)
+        if not self._open:
+            return
+        power = pcm.mulaw_power(window)
+        if self.windows or not self.gated(power):
+            self.windows.append((window, power))
             self._detector._await_batch(self)  # noqa: SLF001 - a stream is a part of its detector
+        else:
+            self.judge(window, power, None)
+
+    def gated(self, power: float) -> bool:
+        """Whether a window is silence without asking the network."""
+        return self._quiet >= GATE_AFTER and power < self._detector.gate_power
 
     def close(self) -> None:
         """Take and tell nothing any more."""
@@ -167,12 +172,20 @@ class SileroStream:
             self.windows.clear()
             self._detector._release(self.row)  # noqa: SLF001 - a stream is a part of its detector
 
-    def tell(self, probability: float, power: float) -> None:
-        """Pass a judgement on. What goes wrong in one call must not reach the others."""
+    def judge(self, window: bytes, power: float, probability: float | None) -> None:
+        """Pass a judgement on; `None`: silence, without the network.
+
+        What goes wrong in one call must not reach the others.
+        """
+        self.context = window[-CONTEXT:]
+        self._detector.windows += 1
+        self._detector.skipped += probability is None
+        speech = probability or 0.0
+        self._quiet = self._quiet + 1 if speech < _UNLIKELY else 0
         if not self._open:
             return
         try:
-            self._on_window(probability, power)
+            self._on_window(speech, power)
         except Exception:  # noqa: BLE001 - another call's error, logged with its trace
             _log.exception("a call failed to take a judgement of speech")
             self.close()

@@ -25,6 +25,7 @@ SILENT_DBFS: Final = -96.0
 """What the level functions answer for digital silence, and their lower bound."""
 
 FULL_SCALE: Final = 32768.0
+_FULL_SCALE_32: Final = FULL_SCALE * 65536
 
 _DECODE: Final = np.frombuffer(audioop.ulaw2lin(bytes(range(256)), 2), np.int16)
 _DECODE_FLOAT: Final = (_DECODE / FULL_SCALE).astype(np.float32)
@@ -59,12 +60,13 @@ def level_dbfs(samples: NDArray[np.int16]) -> float:
 
 
 def mulaw_power(data: bytes) -> float:
-    """Mean power of mu-law bytes; 1 is a full square wave. Taken from a whole-number amplitude.
+    """Mean power of mu-law bytes; 1 is a full square wave.
 
-    For each window of each call: `audioop` needs a tenth of the time that a table and a mean in numpy do.
+    For each window of each call: `audioop` needs a sixth of the time that a table and a mean in numpy do.
+    Its amplitude is a whole number, of samples of 32 bits here, so that faint noise is told apart, too.
     """
-    amplitude: int = audioop.rms(audioop.ulaw2lin(data, 2), 2)
-    return (amplitude / FULL_SCALE) ** 2
+    amplitude: int = audioop.rms(audioop.ulaw2lin(data, 4), 4)
+    return (amplitude / _FULL_SCALE_32) ** 2
 
 
 def mulaw_level_dbfs(data: bytes) -> float:

@@ -88,6 +88,23 @@ class TestWithTheModel:
         assert max(heard[62:]) > 0.9
         assert heard[-1] == 0.0
 
+    async def test_silence_is_told_at_once_but_never_before_what_came_first(
+        self, detector: SileroDetector, speech: bytes
+    ) -> None:
+        told: list[float] = []
+        stream = detector.open(lambda probability, _: told.append(probability))
+        for window in windows(SILENCE * (GATE_AFTER + 1)):
+            stream.feed(window)
+        await until(lambda: len(told) == GATE_AFTER + 1)
+        stream.feed(SILENCE)
+        assert told[GATE_AFTER + 1 :] == [0.0]
+        loud = windows(speech)[12]
+        stream.feed(loud)
+        stream.feed(SILENCE)
+        assert (len(told), detector.queue_length) == (GATE_AFTER + 2, 2)
+        await until(lambda: len(told) == GATE_AFTER + 4)
+        assert told[GATE_AFTER + 2] > 0
+
     async def test_the_gate_can_be_left_out(self, models: SpeechModels) -> None:
         detector = SileroDetector(models.detector, interval_ms=1, gate=False)
         await probabilities(detector, SILENCE * 40)

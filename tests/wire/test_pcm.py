@@ -58,3 +58,9 @@ def test_no_sound_at_all_is_silence(level: float) -> None:
 def test_silence_is_the_lower_bound() -> None:
     assert pcm.mulaw_level_dbfs(bytes([pcm.SILENCE]) * 80) == pcm.SILENT_DBFS
     assert pcm.level_dbfs(np.zeros(80, np.int16)) == pcm.SILENT_DBFS
+
+
+@given(st.binary(min_size=1, max_size=512))
+def test_power_is_the_mean_square_of_the_samples_down_to_faint_noise(data: bytes) -> None:
+    samples = pcm.mulaw_to_linear(data).astype(np.float64) / pcm.FULL_SCALE
+    assert pcm.mulaw_power(data) == pytest.approx(float(np.mean(samples**2)), rel=1e-4, abs=1e-15)
