@@ -119,23 +119,23 @@ class ModelRoom:
         for attempt in heat.attempts.values():
             verdict = attempt.verdict()
             if verdict is not None:
-                self._note(attempt.model.name, Outcome(now_ms(), verdict, attempt.waited_ms(now_ms())))
+                outcome = Outcome(now_ms(), verdict, attempt.waited_ms(now_ms()))
+                self._note(attempt.model.name, outcome, attempt.trouble)
         self._pay(heat.used())
 
-    def _note(self, model: str, outcome: Outcome) -> None:
+    def _note(self, model: str, outcome: Outcome, trouble: str) -> None:
         before = self.health(model)
         self._healths[model] = after = hlt.noted(before, outcome)
-        self._tell(model, before, after)
+        self._tell(model, before, after, trouble)
 
-    def _tell(self, model: str, before: Health, after: Health) -> None:
+    def _tell(self, model: str, before: Health, after: Health, trouble: str) -> None:
         now = now_ms()
         was, state = hlt.state(before, now), hlt.state(after, now)
         self._meter.model_state(model, up=state == "closed")
         if was != state:
             rate, p95 = round(hlt.error_rate(after), 2), hlt.p95_first_ms(after)
-            _log.warning(
-                "model breaker", model=model, was=was, state=state, error_rate=rate, p95_first_ms=p95
-            )
+            known = {"was": was, "state": state, "error_rate": rate, "p95_first_ms": p95}
+            _log.warning("model breaker", model=model, **known, **({"why": trouble} if trouble else {}))
 
     def _pay(self, used: tuple[Usage, ...]) -> None:
         for usage in used:
@@ -168,7 +168,7 @@ class ModelRoom:
         verdict = attempt.verdict() or "slow"
         after = hlt.probed(before, Outcome(now_ms(), verdict, attempt.waited_ms(now_ms())))
         self._healths[model] = after
-        self._tell(model, before, after)
+        self._tell(model, before, after, attempt.trouble)
         self._pay((attempt.usage(now_ms()),))
 
     async def _warm(self) -> None:

@@ -77,6 +77,15 @@ class Attempt:
             case _:
                 return None
 
+    @property
+    def trouble(self) -> str:
+        """What was wrong with it, for the log; "" for nothing. Holds nothing that a model wrote."""
+        if self.outcome == "failed":
+            return self.note
+        if self.outcome == "invalid":
+            return "what it wrote is not among what the steps allow"
+        return "too slow" if self.outcome in ("hedged", "late") else ""
+
     def usage(self, now: int) -> Usage:
         """What it used. Without the endpoint's own counts, as for a stream that was stopped, by estimate."""
         counts = self._counts or self._estimate()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+from structlog.testing import capture_logs
 
 from ivr.call.ports import Tab
 from ivr.engines.asking import Budgets
@@ -130,6 +131,15 @@ async def test_what_cannot_be_used_goes_to_the_next_model() -> None:
         done, text = await ask(rig)
         assert (done.model, text) == ("b", "We open at nine.")
         assert rig.outcomes == [("a", "invalid"), ("b", "used")]
+
+
+async def test_the_log_says_why_a_model_rests() -> None:
+    async with models([("a", "economy", srv.refuses(401, "no such key"))]) as rig:
+        with capture_logs() as logs:
+            await ask(rig)
+        (line,) = [entry for entry in logs if entry["event"] == "model breaker"]
+        assert (line["model"], line["state"]) == ("a", "open")
+        assert "wants a key: name the variable" in line["why"]
 
 
 async def test_when_all_are_down_the_reasons_are_told() -> None:
