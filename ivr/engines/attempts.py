@@ -47,6 +47,11 @@ class Attempt:
         self.note = "; ".join(part for part in (self.note, str(failed)) if part)
         self.finish("failed", now)
 
+    def reject(self, reason: str, now: int) -> None:
+        """What it wrote cannot be used."""
+        self.note = "; ".join(part for part in (self.note, reason) if part)
+        self.finish("invalid", now)
+
     def finish(self, outcome: str, now: int) -> None:
         """It is over, if it was not before."""
         if not self.outcome:
@@ -80,10 +85,8 @@ class Attempt:
     @property
     def trouble(self) -> str:
         """What was wrong with it, for the log; "" for nothing. Holds nothing that a model wrote."""
-        if self.outcome == "failed":
+        if self.outcome in ("failed", "invalid"):
             return self.note
-        if self.outcome == "invalid":
-            return "what it wrote is not among what the steps allow"
         return "too slow" if self.outcome in ("hedged", "late") else ""
 
     def usage(self, now: int) -> Usage:

@@ -25,7 +25,7 @@ _log = structlog.get_logger()
 
 
 class Unfit(Exception):  # noqa: N818 -- what a taker says of an answer; it never leaves this module's users
-    """What a model wrote cannot be used."""
+    """What a model wrote cannot be used. The reason goes into records, and quotes nothing of it."""
 
 
 class Taker(Protocol):
@@ -158,7 +158,7 @@ class Heat:
                     self._ended(name)
                     return Done("done", name, self._note)
         except Unfit as unfit:
-            attempt.finish("invalid", now_ms())
+            attempt.reject(str(unfit), now_ms())
             return self._failed(name, f"{name}: {unfit}")
         except ModelFailed as failed:
             attempt.fail(failed, now_ms())

@@ -27,6 +27,7 @@ _ANSWER_TOKENS: Final = 12
 """Of a meaning as JSON: about what models write."""
 _MOST_CHARS: Final = 600
 """Of an answer that is one small JSON object; more is prose."""
+_PROSE: Final = "it wrote prose instead of a choice"
 
 
 class Guesser(Protocol):
@@ -113,14 +114,13 @@ class _MeaningTaker:
         if "}" in text:
             self._read()
         if self.meaning is None and len(self._text) > _MOST_CHARS:
-            raise Unfit("it wrote prose instead of a choice")
+            raise Unfit(_PROSE)
         return self.meaning is not None
 
     def end(self) -> None:
         self._read()
         if self.meaning is None:
-            shown = " ".join(self._text.split())[:80]
-            raise Unfit(f"what it wrote is not among what the step allows: {shown!r}")
+            raise Unfit("it chose what the step does not allow" if "{" in self._text else _PROSE)
 
     def _read(self) -> None:
         self.meaning = extraction.read(self._text, self._model, self._order.expectation, self._order.text)

@@ -85,6 +85,23 @@ async def test_what_is_not_allowed_never_passes_and_the_next_model_is_asked(writ
     assert await meaning(srv.says(written), srv.says('{"meaning": "intent:book"}')) == BOOK
 
 
+@pytest.mark.parametrize(
+    ("written", "why"),
+    [
+        ("Certainly! Friday at noon it is.", "it wrote prose instead of a choice"),
+        ("la " * 400, "it wrote prose instead of a choice"),
+        ('{"meaning": "intent:fly_to_the_moon"}', "it chose what the step does not allow"),
+        ("", "an empty answer"),
+    ],
+)
+async def test_the_record_says_what_was_wrong_and_quotes_nothing(written: str, why: str) -> None:
+    async with models([("m", "economy", srv.says(written))]) as rig:
+        tab = Tab()
+        await ModelInterpreter(rig.room, FakeGuesser(DESK)).interpret(order(), tab)
+        (usage,) = tab.used()
+        assert (usage.outcome, usage.note) == ("invalid", why)
+
+
 async def test_a_model_that_writes_for_ever_is_stopped() -> None:
     assert await meaning(srv.never_stops, srv.says('{"meaning": "intent:book"}')) == BOOK
 
