@@ -52,6 +52,12 @@ def test_wrong_marks_are_told(text: str, message: str) -> None:
     assert (fault.offset, fault.message) == (2, message)
 
 
+def test_marks_that_have_lost_their_brackets() -> None:
+    assert marks.bare(" sound a.wav ") == "sound a.wav"
+    assert marks.bare("pause 300ms") == "pause 300ms"
+    assert marks.bare("sound good to you?") == marks.bare("Hello.") == ""
+
+
 def test_right_marks_and_other_brackets_are_left_alone() -> None:
     assert marks.check("a [pause 300ms] b [pause 5s] [or so] [1] [sound a b/c.wav: Hi.]") == ()
 

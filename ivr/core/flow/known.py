@@ -82,6 +82,7 @@ class Known:
         self._schedules(hours.said(text), text, node)
         whole, text = text, hours.unsaid(text)
         self._other_braces(text, node)
+        self._bare_mark(text, node)
         used, faults = templates.check(text, self.slots)
         self.faults((*faults, *marks.check(text)), whole, node)
         self._sounds(text, node)
@@ -116,6 +117,11 @@ class Known:
         self.faults(marks.check(text), text, node)
         self._sounds(text, node)
         return text
+
+    def _bare_mark(self, text: str, node: Node) -> None:
+        """`say: [sound hello.wav]` is a list with one text to YAML, and would be read out."""
+        if mark := marks.bare(text):
+            self.report.error(node.spot, f"'[{mark[:60]}]' must stand in quotes", f'Write "[{mark[:60]}]".')
 
     def _sounds(self, text: str, node: Node) -> None:
         for name in marks.sounds(text):

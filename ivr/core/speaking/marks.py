@@ -72,6 +72,12 @@ def sounds(text: str) -> tuple[str, ...]:
     return tuple(part.sound for part in parts(text) if part.sound) if "[" in text else ()
 
 
+def bare(text: str) -> str:
+    """A mark without its brackets, which YAML took for those of a list; "" for any other text."""
+    words = text.strip()
+    return words if re.fullmatch(r"(?:pause|sound)\s.*", words) and not check(f"[{words}]") else ""
+
+
 def check(text: str) -> tuple[Fault, ...]:
     """What is wrong with the marks of a text. Other words in brackets are left alone."""
     faults: list[Fault] = []
