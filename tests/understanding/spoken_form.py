@@ -2,7 +2,8 @@
 
     python -m tests.understanding.spoken_form [-v]
 
-prints the share understood of each type; `-v` also every form that was not.
+prints the share understood of each type, and of the values that were found the share that is right, by how
+sure the grammar was of them; `-v` also every form that was not understood.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from pathlib import Path
 from typing import cast, get_args
 
 from ivr.core.commands import Expectation
-from ivr.core.events import SlotValue
+from ivr.core.events import Meaning, SlotValue
 from ivr.core.flow.model import Flow, Slot, SlotType
 from ivr.core.locales import currency_of, region_of
 from ivr.understanding.choice import forms_of
@@ -71,11 +72,28 @@ def model_of(language: str) -> FlowModel:
     return FlowModel(flow, compile_universals({}), {"choice": forms_of(slots["choice"])}, None)
 
 
-def understood_as(form: Form) -> str:
-    """What the rules make of a form, as text, `-` for no value."""
+def read_by_rules(form: Form) -> Meaning:
+    """What the rules make of a form."""
     expectation = Expectation(form.kind, slot=form.kind, today=TODAY)
-    meaning = by_rules(model_of(form.language), form.spoken, expectation).meaning
+    return by_rules(model_of(form.language), form.spoken, expectation).meaning
+
+
+def understood_as(form: Form) -> str:
+    """The value that the rules make of a form, as text, `-` for none."""
+    meaning = read_by_rules(form)
     return shown(meaning.value if meaning.kind == "value" else None)
+
+
+def by_confidence(forms: list[Form]) -> dict[float, tuple[int, int]]:
+    """Of the values that were found: those that are right and all, by confidence in tenths, rounded down."""
+    counts: dict[float, tuple[int, int]] = defaultdict(lambda: (0, 0))
+    for form in forms:
+        meaning = read_by_rules(form)
+        if meaning.kind == "value":
+            sure = int(meaning.confidence * 10 + 1e-6) / 10
+            good, every = counts[sure]
+            counts[sure] = (good + (shown(meaning.value) == form.expected), every + 1)
+    return dict(sorted(counts.items()))
 
 
 def shown(value: SlotValue | None) -> str:
@@ -112,6 +130,8 @@ def main(names: list[str], *, verbose: bool) -> None:
             print(f"  {kind:10} {good:3} of {every:3}  {good / every:6.1%}")  # noqa: T201 - likewise
         good = sum(good for good, _ in counts.values())
         print(f"  {'all':10} {good:3} of {len(forms):3}  {good / len(forms):6.1%}")  # noqa: T201 - likewise
+        for sure, (right, found) in by_confidence(forms).items():
+            print(f"  sure {sure:.1f}   {right:3} of {found:3}  {right / found:6.1%}")  # noqa: T201 - likewise
         for form, got in missed(forms) if verbose else ():
             print(f"    {form.kind}: {form.spoken!r} -> {got}, not {form.expected}")  # noqa: T201 - likewise
 

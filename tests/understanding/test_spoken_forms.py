@@ -12,7 +12,7 @@ changed. `python -m tests.understanding.spoken_form` prints the shares.
 import pytest
 
 from ivr.understanding.text import words
-from tests.understanding.spoken_form import Form, missed, read, shares
+from tests.understanding.spoken_form import Form, by_confidence, missed, read, shares
 
 HELD_BACK = read("held_back.tsv")
 LATER = read("held_back_later.tsv")
@@ -38,6 +38,13 @@ def test_95_percent_of_each_type(kind: str) -> None:
     forms = [form for form in (*HELD_BACK, *LATER, *THIRD) if form.kind == kind]
     good, every = shares(forms)[kind]
     assert good >= 0.95 * every, missed(forms)
+
+
+def test_values_are_right_at_least_as_often_as_the_grammars_claim() -> None:
+    bands = by_confidence([*HELD_BACK, *LATER, *THIRD])
+    assert min(bands) < 0.8 < max(bands)
+    for sure, (right, found) in bands.items():
+        assert right >= min(sure, 0.99) * found, (sure, right, found)
 
 
 @pytest.mark.parametrize("form", KNOWN, ids=lambda form: f"{form.kind}: {form.spoken}")
