@@ -74,28 +74,30 @@ def run_tests(out: Console, flows: Sequence[Path], options: Options) -> bool:
     rate = f", {tally.tests / tally.seconds:,.0f} a second" if tally.seconds else ""
     style = "bold red" if tally.failed or tally.bad else "bold green"
     line = f"{passed} of {tally.tests} tests passed in {tally.seconds:.2f} s{rate}"
-    _line(out, f"{line}; loading took {whole - tally.seconds:.1f} s.", style)
+    print_line(out, f"{line}; loading took {whole - tally.seconds:.1f} s.", style)
     return not (tally.failed or tally.bad)
 
 
 def _flow(out: Console, path: Path, options: Options, tally: Tally) -> None:
     flow = rehearsing.open_flow(path)
     files = rehearsing.case_files(path, flow)
-    _line(out, f"{path}: {flow.name}", "bold")
+    print_line(out, f"{path}: {flow.name}", "bold")
     if not files:
         tally.bad = True
         where = rehearsing.first_case_file(path)
-        _line(out, f"There are no tests. They belong into {where}; 'ivr chat {path}' can save one.", "red")
+        print_line(
+            out, f"There are no tests. They belong into {where}; 'ivr chat {path}' can save one.", "red"
+        )
         return
     for file in files:
         for line in rehearsing.told(file.problems):
-            _line(out, line, "red")
+            print_line(out, line, "red")
         tally.bad |= bool(file.problems)
     chosen = [(f, c) for f in files for c in f.cases if options.only.casefold() in c.name.casefold()]
     if not chosen:
         tally.bad = True
         if any(file.cases for file in files):
-            _line(out, f"No test has '{options.only}' in its name.", "red")
+            print_line(out, f"No test has '{options.only}' in its name.", "red")
         return
     coverage = Coverage(flow)
     suite: list[Timed] = []
@@ -112,7 +114,7 @@ def _flow(out: Console, path: Path, options: Options, tally: Tally) -> None:
     _tell_coverage(out, path, coverage, whole=not options.only)
     if not options.only and coverage.share("step") * 100 < options.least:
         tally.bad = True
-        _line(out, f"Fewer than {options.least:g} % of the steps were used.", "red")
+        print_line(out, f"Fewer than {options.least:g} % of the steps were used.", "red")
 
 
 def _hear(out: Console, flow: Flow, cases: Sequence[Case]) -> Mapping[str, AsHeard]:
@@ -126,7 +128,7 @@ def _hear(out: Console, flow: Flow, cases: Sequence[Case]) -> Mapping[str, AsHea
     with out.status(f"Speaking and hearing {len(spoken)} sentences") as status:
         heard = hear(spoken, flow.language, lambda n: status.update(f"Heard {n} of {len(spoken)} sentences"))
     same = sum(spoken_words(as_heard.text) == spoken_words(words) for words, as_heard in heard.items())
-    _line(out, f"  {same} of {len(spoken)} sentences were heard word for word")
+    print_line(out, f"  {same} of {len(spoken)} sentences were heard word for word")
     return heard
 
 
@@ -143,12 +145,12 @@ def _tell(out: Console, timed: Timed, *, verbose: bool) -> None:
     result = timed.result
     if result.passed:
         if verbose:
-            _line(out, f"  passed  {result.case.name}  ({timed.seconds * 1000:.1f} ms)", "green")
+            print_line(out, f"  passed  {result.case.name}  ({timed.seconds * 1000:.1f} ms)", "green")
         return
-    _line(out, f"  FAILED  {result.case.name}", "bold red")
+    print_line(out, f"  FAILED  {result.case.name}", "bold red")
     for failure in result.failures:
         where = f"{timed.file}:{failure.spot.line}:{failure.spot.column}"
-        _line(out, f"  {where}: {failure.message}".rstrip(".") + ".")
+        print_line(out, f"  {where}: {failure.message}".rstrip(".") + ".")
         if failure.want or failure.got:
             _tell_difference(out, failure)
     _tell_conversation(out, result)
@@ -169,7 +171,7 @@ def _tell_difference(out: Console, failure: Failure) -> None:
 def _tell_conversation(out: Console, result: Result) -> None:
     shown = result.lines[-_MOST_LINES:]
     if len(shown) < len(result.lines):
-        _line(out, f"    ... {len(result.lines) - len(shown)} lines before these", "dim")
+        print_line(out, f"    ... {len(result.lines) - len(shown)} lines before these", "dim")
     for who, words in shown:
         text = Text("    ")
         text.append(f"{who:<8}", _STYLES[who])
@@ -183,14 +185,14 @@ def _tell_coverage(out: Console, path: Path, coverage: Coverage, *, whole: bool)
         for kind in KINDS
         if coverage.total(kind)
     )
-    _line(out, f"  used: {shares}")
+    print_line(out, f"  used: {shares}")
     missing = coverage.missing() if whole else []
     if missing:
-        _line(out, "  never used:", "yellow")
+        print_line(out, "  never used:", "yellow")
     for part in missing[:_MOST_MISSING]:
-        _line(out, f"    {_where(path, part)}{part.kind} {part.name}", "yellow")
+        print_line(out, f"    {_where(path, part)}{part.kind} {part.name}", "yellow")
     if len(missing) > _MOST_MISSING:
-        _line(out, f"    and {len(missing) - _MOST_MISSING} more", "yellow")
+        print_line(out, f"    and {len(missing) - _MOST_MISSING} more", "yellow")
 
 
 def _where(path: Path, part: Part) -> str:
@@ -208,5 +210,6 @@ def _write(path: Path, data: bytes) -> None:
         raise ConfigError(f"The results cannot be written to {path}: {error.strerror or error}.") from error
 
 
-def _line(out: Console, text: str, style: str = "") -> None:
+def print_line(out: Console, text: str, style: str = "") -> None:
+    """Print a line as it is, however long."""
     out.print(Text(text, style), highlight=False, soft_wrap=True)

@@ -12,7 +12,6 @@ from typing import Any, Final
 
 import orjson
 from rich.console import Console
-from rich.text import Text
 
 from ivr import rehearsing
 from ivr.config import Config
@@ -32,6 +31,7 @@ from ivr.rehearsal.past_call import PastCall
 from ivr.rehearsal.reading import TextReader
 from ivr.rehearsal.recorder import added, new_file
 from ivr.rehearsal.replaying import Compared, Difference, Sum, add_up, compare
+from ivr.rehearse_cli import print_line
 from ivr.replay_models import Cost, ModelReader, cost, models
 from ivr.review.records import CallFilter, Records
 
@@ -100,9 +100,9 @@ def replay(out: Console, config: Config, wanted: Wanted, through: Through, *, as
     for past, one, took in zip(calls, compared, costs, strict=True):
         _tell(out, one)
         if through.models:
-            _line(out, f"  models: {past.cost.told} -> {took.told}")
+            print_line(out, f"  models: {past.cost.told} -> {took.told}")
     for problem in broken:
-        _line(out, problem, "yellow")
+        print_line(out, problem, "yellow")
     _tell_sum(out, add_up(compared))
     if through.models:
         _tell_cost(out, [past.cost for past in calls], costs)
@@ -151,9 +151,9 @@ def save_as_test(  # noqa: PLR0913 -- options of a command
     target = file or rehearsing.first_case_file(path)
     with rehearsing.reader(flow, exact=exact) as read:
         name, masked = _write(target, flow, path, calls[0].call, read)
-    _line(out, f"Saved as '{name}' in {target}. Run it: ivr test {path}", "bold")
+    print_line(out, f"Saved as '{name}' in {target}. Run it: ivr test {path}", "bold")
     if masked:
-        _line(
+        print_line(
             out,
             "What the caller gave for sensitive slots is not kept: stand-ins are in its place. Look at them.",
             "yellow",
@@ -213,13 +213,13 @@ def _flow(digest: str, source: str, name: str) -> Flow:
 
 def _tell(out: Console, one: Compared) -> None:
     if not one.differences:
-        _line(out, f"{one.call_id}: the same ({one.was.outcome})", "green")
+        print_line(out, f"{one.call_id}: the same ({one.was.outcome})", "green")
         return
-    _line(out, f"{one.call_id}: {len(one.differences)} differences", "bold")
+    print_line(out, f"{one.call_id}: {len(one.differences)} differences", "bold")
     for difference in one.differences[:_MOST_SHOWN]:
-        _line(out, f"  {told(difference)}")
+        print_line(out, f"  {told(difference)}")
     if len(one.differences) > _MOST_SHOWN:
-        _line(out, f"  and {len(one.differences) - _MOST_SHOWN} more (--json has them all)", "dim")
+        print_line(out, f"  and {len(one.differences) - _MOST_SHOWN} more (--json has them all)", "dim")
 
 
 def told(difference: Difference) -> str:
@@ -245,25 +245,21 @@ def told(difference: Difference) -> str:
 def _tell_sum(out: Console, total: Sum) -> None:
     calls = "1 call" if total.calls == 1 else f"{total.calls} calls"
     same = total.calls - total.changed
-    _line(out, f"{calls}: {same} the same, {total.changed} different.", "bold")
+    print_line(out, f"{calls}: {same} the same, {total.changed} different.", "bold")
     for what, (was, now) in (
         ("reached an end that the flow means", total.reached),
         ("turns not understood, or silent", total.reprompts),
     ):
-        _line(out, f"  {what}: {was} -> {now}")
+        print_line(out, f"  {what}: {was} -> {now}")
     for (before, after), count in total.outcomes.items():
         if before != after:
-            _line(out, f"  {before} -> {after}: {count}")
+            print_line(out, f"  {before} -> {after}: {count}")
 
 
 def _tell_cost(out: Console, was: Sequence[Cost], would_be: Sequence[Cost]) -> None:
     before, after = reduce(Cost.plus, was, Cost()), reduce(Cost.plus, would_be, Cost())
-    _line(out, f"  models asked what words mean: {before.told} -> {after.told}")
+    print_line(out, f"  models asked what words mean: {before.told} -> {after.told}")
     if after.vain:
         counted = "1 request" if after.vain == 1 else f"{after.vain} requests"
         note = "brought nothing usable, so the classifier or the repair took over"
-        _line(out, f"  {counted} {note}. `ivr models check` tells what is wrong.", "yellow")
-
-
-def _line(out: Console, text: str, style: str = "") -> None:
-    out.print(Text(text, style), highlight=False, soft_wrap=True)
+        print_line(out, f"  {counted} {note}. `ivr models check` tells what is wrong.", "yellow")

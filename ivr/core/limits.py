@@ -53,12 +53,12 @@ def measure(kind: str, value: SlotValue) -> str | None:
         case "money":
             return _amount(value)
         case "date":
-            return value if _is_date(value) else None
+            return value if is_date(value) else None
         case "time":
             return value if _clock(value) == value else None
         case "date_time":
             day, _, hour = value.partition("T")
-            return value if _is_date(day) and _clock(hour) == hour else None
+            return value if is_date(day) and _clock(hour) == hour else None
         case _:
             return value
 
@@ -86,7 +86,7 @@ def well_written(kind: str, text: str) -> bool:
 
 def parse_day(text: str) -> date | None:
     """An ISO date, or None."""
-    return date.fromisoformat(text) if _is_date(text) else None
+    return date.fromisoformat(text) if is_date(text) else None
 
 
 def months_later(day: date, months: int) -> date | None:
@@ -129,7 +129,8 @@ def _clock(text: str) -> str | None:
     return time(int(found[1]), int(found[2])).isoformat("minutes")
 
 
-def _is_date(text: str) -> bool:
+def is_date(text: str) -> bool:
+    """Whether `text` is a day as 2030-01-31."""
     try:
         return date.fromisoformat(text).isoformat() == text
     except ValueError:
@@ -141,7 +142,7 @@ def _day(text: str, today: str) -> str | None:
     if not found:
         return None
     if found[5]:
-        return found[5] if _is_date(found[5]) else None
+        return found[5] if is_date(found[5]) else None
     start = parse_day(today)
     if start is None:
         return None

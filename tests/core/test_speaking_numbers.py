@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.core.speaking.numbers import groups_of
+from ivr.core.speaking.numbers import day_of, groups_of
 
 
 @pytest.mark.parametrize(
@@ -35,3 +37,8 @@ def test_groups_hold_every_digit_in_order(text: str) -> None:
 @given(st.integers(5, 40))
 def test_no_digit_of_a_long_number_stands_alone(length: int) -> None:
     assert min(len(group) for group in groups_of("7" * length)) > 1
+
+
+def test_three_numbers_are_a_day_or_none() -> None:
+    assert day_of("2028", "02", "29") == date(2028, 2, 29)
+    assert day_of("2026", "2", "29") is day_of("0", "1", "1") is day_of("2026", "13", "1") is None

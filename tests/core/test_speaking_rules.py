@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ivr.core.speaking.english import ENGLISH
-from ivr.core.speaking.rules import Language
+from ivr.core.speaking.rules import Language, starts_word
 
 TINY = Language(
     noise=re.compile(r"[0-9]"),
@@ -56,3 +56,8 @@ def test_nothing_is_skipped_past_the_end_that_is_given() -> None:
 def test_skipping_goes_forward_and_stays_inside(text: str, start: int) -> None:
     at = min(start, len(text))
     assert at <= ENGLISH.skip(text, at, len(text)) <= len(text)
+
+
+@pytest.mark.parametrize(("at", "starts"), [(0, True), (1, False), (3, False), (4, True), (9, True)])
+def test_a_word_starts_where_no_letter_or_digit_is_before(at: int, *, starts: bool) -> None:
+    assert starts_word("año 2026-11", at) is starts

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import date
 
 from ivr.core.flow import model as m
 from ivr.core.flow import schema as s
 from ivr.core.flow.known import Known
 from ivr.core.flow.problems import Report, nearest
 from ivr.core.flow.yaml_source import Node
+from ivr.core.limits import is_date
 
 
 def compile_intents(file: s.FlowFile, root: Node, report: Report) -> dict[str, m.Intent]:
@@ -29,7 +29,7 @@ def compile_answers(file: s.FlowFile, root: Node, known: Known) -> dict[str, m.A
         node = root.at("answers", name)
         known.plain(body.say, node.at("say"), "An answer")
         _check_examples(body.examples, root.at("answers"), name, known.report)
-        if body.expires and not _is_date(body.expires):
+        if body.expires and not is_date(body.expires):
             message = f"'{body.expires[:40]}' is no date"
             known.report.error(node.at("expires").spot, message, "Write year-month-day, as 2027-01-31.")
     return {
@@ -70,7 +70,7 @@ def _check_reviews(file: s.FlowFile, root: Node, report: Report) -> None:
             node = section.at(name).at(number)
             if not review.examples:
                 report.error(node.spot, "This review has no examples", "Write down what callers said.")
-            if not _is_date(review.on):
+            if not is_date(review.on):
                 message = f"'{review.on[:40]}' is no date"
                 report.error(node.at("on").spot, message, "Write year-month-day, as 2027-01-31.")
 
@@ -91,13 +91,6 @@ def _check_examples(examples: list[str], section: Node, name: str, report: Repor
     elif len(examples) == 1:
         hint = "With five or more it is understood far better."
         report.warn(section.key(name), f"'{name}' has only one example", hint)
-
-
-def _is_date(text: str) -> bool:
-    try:
-        return date.fromisoformat(text).isoformat() == text
-    except ValueError:
-        return False
 
 
 def same_examples(flow: m.Flow) -> Iterable[tuple[str, str, str]]:

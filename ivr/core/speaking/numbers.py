@@ -1,8 +1,9 @@
-"""Digits in groups, whatever the language."""
+"""Digits in groups, and days in figures, whatever the language."""
 
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Final
 
 _DIGITS: Final = re.compile(r"[0-9]+")
@@ -27,3 +28,11 @@ def _cut(run: str) -> tuple[str, ...]:
     end = length - 4 if length % 3 == 1 else length
     cut = tuple(run[at : at + 3] for at in range(0, end, 3))
     return (*cut, run[end:]) if end < length else cut
+
+
+def day_of(year: str, month: str, day: str) -> date | None:
+    """The day that three numbers name; `None` when there is no such day."""
+    try:
+        return date(int(year), int(month), int(day))
+    except ValueError:
+        return None

@@ -13,6 +13,11 @@ Say = Callable[["re.Match[str]", str], "str | None"]
 """The words for a match in a region (`US`, `GB`, "" for none); `None`: the rule is not meant here."""
 
 
+def starts_word(text: str, at: int) -> bool:
+    """Whether no letter or digit stands before `at`."""
+    return at == 0 or not text[at - 1].isalnum()
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """A way to say what `pattern` matches."""

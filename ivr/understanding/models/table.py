@@ -16,7 +16,6 @@ import ipaddress
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Annotated, Any, Final, Literal
 from urllib.parse import urlsplit
 
@@ -27,6 +26,7 @@ from ivr.core.flow import explain, yaml_source
 from ivr.core.flow.problems import Problem, Report, format_problem
 from ivr.core.flow.schema_values import Part, Text, told
 from ivr.core.flow.yaml_source import Node, Words
+from ivr.core.limits import is_date
 from ivr.core.usage import Tier
 from ivr.understanding.models.prices import Prices
 
@@ -168,7 +168,7 @@ def _model(body: ModelBody, node: Node, report: Report) -> Model:
         hint = "Put the key into the environment or .env, and the variable's name here: EXAMPLE_API_KEY."
         report.error(node.at("key").spot, "'key' is the name of an environment variable", hint)
     prices = body.prices
-    if prices.date is not None and not _is_date(prices.date):
+    if prices.date is not None and not is_date(prices.date):
         hint = "Write year-month-day, as 2026-11-01."
         report.error(node.at("prices", "date").spot, f"'{prices.date[:40]}' is no date", hint)
     known = [name for name in _PRICES if getattr(prices, name) is not None]
@@ -219,10 +219,3 @@ def _near(host: str) -> bool:
     except ValueError:
         return "." not in host or host.endswith((".local", ".internal", ".localhost"))
     return address.is_private or address.is_loopback
-
-
-def _is_date(text: str) -> bool:
-    try:
-        return date.fromisoformat(text).isoformat() == text
-    except ValueError:
-        return False

@@ -8,7 +8,7 @@ from typing import Final
 from ivr.core.speaking.english.numerals import cardinal, digits
 from ivr.core.speaking.english.words import STREET
 from ivr.core.speaking.numbers import groups_of
-from ivr.core.speaking.rules import Rule
+from ivr.core.speaking.rules import Rule, starts_word
 
 _CONTEXT: Final = re.compile(
     r"(?:order|account|code|pin|extension|ext|case|ticket|reference|ref|confirmation|tracking|policy|member"
@@ -68,11 +68,7 @@ def _after_name(found: re.Match[str], _region: str) -> str | None:
 
 
 def _names_a_number(before: str) -> bool:
-    return any(m.end() == len(before) for m in _CONTEXT.finditer(before) if _starts_word(before, m.start()))
-
-
-def _starts_word(text: str, at: int) -> bool:
-    return at == 0 or not text[at - 1].isalnum()
+    return any(m.end() == len(before) for m in _CONTEXT.finditer(before) if starts_word(before, m.start()))
 
 
 def _house(found: re.Match[str], _region: str) -> str | None:

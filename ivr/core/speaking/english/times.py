@@ -7,6 +7,7 @@ from datetime import date
 from typing import Final
 
 from ivr.core.speaking.english.numerals import cardinal, ordinal, year
+from ivr.core.speaking.numbers import day_of
 from ivr.core.speaking.rules import Rule
 
 MONTHS: Final = (
@@ -63,7 +64,7 @@ def say_time(hour: int, minute: int, half: str = "") -> str:
 
 
 def _iso_date(found: re.Match[str], region: str) -> str | None:
-    day = _date(found["y"], found["m"], found["d"])
+    day = day_of(found["y"], found["m"], found["d"])
     if day is None or found["hour"] is None:
         return None if day is None else say_date(day, region)
     hour, minute = int(found["hour"]), int(found["minute"])
@@ -77,7 +78,7 @@ def _slashed(found: re.Match[str], region: str) -> str | None:
         month, day = day, month
     written = found["y"]
     in_full = written if len(written) == 4 else _century(written)  # noqa: PLR2004 - digits of a year
-    known = _date(in_full, month, day)
+    known = day_of(in_full, month, day)
     return None if known is None else say_date(known, region)
 
 
@@ -86,19 +87,12 @@ def _day_and_month(found: re.Match[str], region: str) -> str | None:
     month, day = (found["a"], found["b"]) if region in ("US", "") else (found["b"], found["a"])
     if int(month) > 12:  # noqa: PLR2004 - it can only be the other way round
         month, day = day, month
-    known = _date("2024", month, day)
+    known = day_of("2024", month, day)
     return None if known is None else say_date(known, region, with_year=False)
 
 
 def _century(two: str) -> str:
     return f"{'19' if int(two) > 40 else '20'}{two}"  # noqa: PLR2004 - more likely a birth than an appointment
-
-
-def _date(year_text: str, month: str, day: str) -> date | None:
-    try:
-        return date(int(year_text), int(month), int(day))
-    except ValueError:
-        return None
 
 
 def _month_first(found: re.Match[str], _region: str) -> str | None:

@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from ivr.core.speaking.numbers import groups_of
-from ivr.core.speaking.rules import Rule
+from ivr.core.speaking.rules import Rule, starts_word
 from ivr.core.speaking.spanish.numerals import cardinal, digits
 
 _CONTEXT: Final = re.compile(
@@ -56,12 +56,8 @@ def _grouped(groups: tuple[str, ...]) -> str:
 def _after_name(found: re.Match[str], _region: str) -> str | None:
     """`pedido 4271`, `habitación 305`: three digits or more behind a word that numbers things."""
     before = found.string[max(0, found.start() - _CONTEXT_CHARS) : found.start()]
-    named = any(m.end() == len(before) for m in _CONTEXT.finditer(before) if _starts_word(before, m.start()))
+    named = any(m.end() == len(before) for m in _CONTEXT.finditer(before) if starts_word(before, m.start()))
     return digits(found[0]) if named else None
-
-
-def _starts_word(text: str, at: int) -> bool:
-    return at == 0 or not text[at - 1].isalnum()
 
 
 def _hash(found: re.Match[str], _region: str) -> str | None:

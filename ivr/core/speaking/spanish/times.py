@@ -7,6 +7,7 @@ from datetime import date
 from typing import Final
 
 from ivr.core.locales import date_order
+from ivr.core.speaking.numbers import day_of
 from ivr.core.speaking.rules import Rule
 from ivr.core.speaking.spanish.numerals import cardinal
 
@@ -84,15 +85,8 @@ def _part_of_day(hour: int, region: str) -> str:
     return "de la noche"
 
 
-def _date(year_text: str, month: str, day: str) -> date | None:
-    try:
-        return date(int(year_text), int(month), int(day))
-    except ValueError:
-        return None
-
-
 def _iso(found: re.Match[str], region: str) -> str | None:
-    day = _date(found["y"], found["m"], found["d"])
+    day = day_of(found["y"], found["m"], found["d"])
     if day is None or found["hour"] is None:
         return None if day is None else say_date(day, region)
     hour, minute = int(found["hour"]), int(found["minute"])
@@ -109,13 +103,13 @@ def _slashed(found: re.Match[str], region: str) -> str | None:
     day, month = _in_order(found["a"], found["b"], region)
     year = found["y"]
     in_full = year if len(year) == 4 else f"{'19' if int(year) > 40 else '20'}{year}"  # noqa: PLR2004 -- as in English
-    known = _date(in_full, month, day)
+    known = day_of(in_full, month, day)
     return None if known is None else say_date(known, region)
 
 
 def _day_and_month(found: re.Match[str], region: str) -> str | None:
     day, month = _in_order(found["a"], found["b"], region)
-    known = _date("2024", month, day)
+    known = day_of("2024", month, day)
     return None if known is None else say_date(known, region, with_year=False)
 
 
