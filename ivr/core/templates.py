@@ -48,7 +48,8 @@ def fill(
         piece if isinstance(piece, str) else _value(piece, slots, flow_slots.get(piece.slot), place)
         for piece in _pieces(text)
     ]
-    return _GAPS.sub(r"\1\2", "".join(said)).strip()
+    words = "".join(said)
+    return words.strip() if all(said) else _GAPS.sub(r"\1\2", words).strip()
 
 
 def _value(reference: Reference, slots: Mapping[str, SlotValue], slot: Slot | None, place: Place) -> str:

@@ -34,6 +34,11 @@ def test_slot_without_value_leaves_no_trace() -> None:
     assert fill("Thank you {name}, goodbye {pin} .") == "Thank you, goodbye."
 
 
+def test_blanks_are_closed_up_only_where_a_slot_left_a_gap() -> None:
+    assert fill("{name} : {pin}", name="Ann", pin="1") == "Ann : 1"
+    assert fill("Code {name} : {pin}", pin="1") == "Code: 1"
+
+
 def test_braces_themselves() -> None:
     assert fill("{{name}} {name}", name="Ann") == "{name} Ann"
 
