@@ -181,23 +181,22 @@ class DatabaseJournal:
                 if await self._commit(batch):
                     continue
                 self._rows.extendleft(reversed(batch))
-                await self._wait_for_the_database()
-                if self._closing and self._away:
+                if not await self._wait_for_the_database():
                     return
             self._meter.records_waiting(0)
             if self._closing and not self._rows:
                 return
 
-    async def _wait_for_the_database(self) -> None:
-        """Keep rows safe until the database can be written, and all that went to disk has been."""
+    async def _wait_for_the_database(self) -> bool:
+        """Keep rows safe until the database answers, and all that went to disk is in it. False: we close."""
         while True:
             self._keep(to_disk=self._closing)
             self._meter.records_waiting(self.waiting)
             if self._closing:
-                return
+                return False
             await asyncio.sleep(self._retry_s)
             if await (self._from_disk() if self._spill else self._commit([])):
-                return
+                return True
 
     async def _again(self) -> bool:
         """A former process left rows on disk: they come first. False: we are closing, and they are there."""
@@ -255,7 +254,7 @@ class DatabaseJournal:
                 _log.error("journal not written; its rows wait", error=why, rows=len(batch))
             self._away = True
             return False
-        if self._away:
+        if self._away and batch:  # one that can be read may still be full
             self._away = False
             _log.info("journal written again")
         self._names = writing.names

@@ -7,6 +7,7 @@ import sqlite3
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from ivr.core.events import KeyPressed, Played
 from ivr.core.journal import encode
@@ -53,6 +54,31 @@ async def noticed(journal: DatabaseJournal) -> None:
 async def flushed(database: Database, journal: DatabaseJournal) -> None:
     async with asyncio.timeout(20):
         await asyncio.wrap_future(database.submit(journal.flushed()))
+
+
+async def test_a_database_that_can_be_read_and_not_written_is_not_said_to_be_back(tmp_path: Path) -> None:
+    database = Database("", tmp_path)
+    journal = DatabaseJournal(database, retry_s=0.01)
+    other = sqlite3.connect(tmp_path / "calls.db", isolation_level=None)
+    full = "database or disk is full"
+    other.execute(f"CREATE TRIGGER full BEFORE INSERT ON events BEGIN SELECT RAISE(ABORT, '{full}'); END")
+    past = call("CA1", orders)
+    with capture_logs() as told:
+        past.write(journal)
+        await noticed(journal)
+        for _ in range(20):
+            await asyncio.sleep(0.01)
+            assert journal.away
+        assert [line["event"] for line in told] == ["journal not written; its rows wait"]
+        assert told[0]["error"] == full
+        other.execute("DROP TRIGGER full")
+        await flushed(database, journal)
+    assert told[-1]["event"] == "journal written again"
+    assert len(await StoredRecords(database).events("CA1")) == len(past.rows)
+    assert not journal.away
+    other.close()
+    journal.close()
+    database.close()
 
 
 @pytest.mark.usefixtures("impatient")
