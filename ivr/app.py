@@ -39,6 +39,7 @@ from ivr.engines.bank import DayBank
 from ivr.engines.recordings import SoundFolder, wav_header
 from ivr.engines.records.money import spent_since
 from ivr.engines.records.store import RecordStore
+from ivr.flow_adding import add_examples
 from ivr.flow_files import attached_to, load_flow_file
 from ivr.front_desk import House, make_app
 from ivr.language_models import make_room
@@ -184,6 +185,7 @@ class Server:
             flow_digest=self.loaded.flow.digest,
             flow_refused=self._watch.refused if self._watch else "",
             draining=self.registry.draining,
+            models=self.engines.models.states() if self.engines.models else {},
         )
 
     async def take(self, flow: Flow, source: str) -> None:
@@ -217,6 +219,7 @@ class Server:
             lambda: self.loaded.source,
             self.answer_sound,
             lambda: self.path.name,
+            lambda name, examples: add_examples(self.path, name, examples),
         )
         app = make_app(self.config, os.environ, house)
         self._runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=5.0)

@@ -23,7 +23,7 @@ from ivr.core.journal import decode
 from ivr.edges import console, softphone, twilio
 from ivr.edges.access import Visitor
 from ivr.edges.console import ConsolePorts
-from ivr.edges.console_answers import AnswersPorts, Say
+from ivr.edges.console_answers import Add, AnswersPorts, Say
 from ivr.edges.console_calls import CallsPorts, records_away
 from ivr.edges.console_flow import FlowPorts
 from ivr.edges.console_live import LivePorts, Note
@@ -57,6 +57,7 @@ class House:
     source  the text of that flow
     file  the name of the flow's file
     say   what an answer of it sounds like, as a WAV file
+    add   writes examples of an intent or answer into that file
     For the others see `ivr.edges.console_live.LivePorts`.
     """
 
@@ -73,6 +74,7 @@ class House:
     source: Callable[[], str]
     say: Say
     file: Callable[[], str]
+    add: Add
 
 
 def make_app(config: Config, environ: Mapping[str, str], house: House) -> web.Application:
@@ -106,7 +108,7 @@ def make_app(config: Config, environ: Mapping[str, str], house: House) -> web.Ap
         lambda: house.readiness().flow_refused,
         lambda text, name: check_text(text, name, linted=True),
     )
-    answers = AnswersPorts(house.records, house.flow, house.say)
+    answers = AnswersPorts(house.records, house.flow, house.say, house.add, note)
     rubric = read_rubric(Path(config.rubric) if config.rubric else None)
     quality = QualityPorts(house.records, rubric, note)
     console.setup(app, ConsolePorts(access, streams, live, calls, flow, answers, quality))

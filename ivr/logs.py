@@ -115,7 +115,8 @@ def configure(
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(threshold)
-    logging.getLogger("aiohttp.access").setLevel(logging.WARNING)  # our own lines say more
+    for name in ("aiohttp.access", "alembic"):  # our own lines say more
+        logging.getLogger(name).setLevel(logging.WARNING)
 
 
 def _ending(*, readable: bool, colours: bool, masker: Masker) -> list[Processor]:

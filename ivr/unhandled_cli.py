@@ -15,17 +15,12 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from ivr import flow_editing, rehearsing
+from ivr import flow_adding, flow_editing, rehearsing
 from ivr.config import Config
-from ivr.core.errors import ConfigError, FlowError
-from ivr.core.flow import load
-from ivr.core.flow.problems import Problem, format_problem
 from ivr.engines.reader import train_flow
-from ivr.flow_files import included
 from ivr.records_cli import asked, when
 from ivr.review.unhandled import Heap, heaped, heard
 from ivr.understanding.redaction import MASK
-from ivr.understanding.text import words
 
 _SHOWN: Final = 3
 _STYLES: Final = {"+": "green", "-": "red", "@": "cyan"}
@@ -92,12 +87,12 @@ def add(out: Console, path: Path, what: Addition, sure: Callable[[str], bool]) -
 
     Raises `ConfigError` or `FlowError`.
     """
-    _refuse(what.examples)
-    before = {path: _read(path)}
+    flow_adding.refuse(what.examples)
+    before = {path: flow_adding.read(path)}
     after = dict(before)
     if what.review:
         beside = path.with_name(f"{path.stem}.answers.yaml")
-        before[beside] = _read(beside) if beside.is_file() else ""
+        before[beside] = flow_adding.read(beside) if beside.is_file() else ""
         by, on = what.review.by, what.review.on.isoformat()
         after[beside] = flow_editing.with_review(before[beside], what.name, what.examples, by, on)
         after[path] = flow_editing.with_include(before[path], beside.name)
@@ -109,39 +104,14 @@ def add(out: Console, path: Path, what: Addition, sure: Callable[[str], bool]) -
         return False
     for file in changed:
         _difference(out, file, before[file], after[file])
-    _check(path, after)
+    flow_adding.check(path, after)
     if not sure(f"Write {' and '.join(str(file) for file in changed)}?"):
         out.print("Nothing was written.")
         return False
     for file in changed:
-        _write(file, after[file])
+        flow_adding.write(file, after[file])
     out.print(f"Written. Look at what it does to the rest: ivr test {path}", highlight=False, markup=False)
     return True
-
-
-def _refuse(examples: Sequence[str]) -> None:
-    for example in examples:
-        if MASK in example:
-            raise ConfigError(f"'{example}' holds something that was masked. Write the sentence without it.")
-        if not words(example):
-            raise ConfigError(f"'{example}' has no words.")
-
-
-def _check(path: Path, after: dict[Path, str]) -> None:
-    """Refuse a change after which the flow has a mistake that can be told."""
-
-    def read(name: str) -> str:
-        new = after.get(path.parent / name)
-        return new if new is not None else included(path.parent, name)
-
-    flow, problems = load.check_text(after[path], str(path), read=read)
-    if flow is None:
-        told = "\n".join(format_problem(problem) for problem in problems if _is_error(problem))
-        raise FlowError(f"With this the flow would not be in order, so nothing is written:\n{told}")
-
-
-def _is_error(problem: Problem) -> bool:
-    return problem.severity == "error"
 
 
 def _difference(out: Console, file: Path, before: str, after: str) -> None:
@@ -150,22 +120,3 @@ def _difference(out: Console, file: Path, before: str, after: str) -> None:
     )
     for line in lines:
         out.print(Text(line, _STYLES.get(line[:1], "")), highlight=False, soft_wrap=True)
-
-
-def _read(path: Path) -> str:
-    try:
-        return load.decode(path.read_bytes(), str(path))
-    except OSError as error:
-        raise ConfigError(f"{path} cannot be read: {error.strerror or error}.") from error
-
-
-def _write(path: Path, text: str) -> None:
-    """Replace a file in one stroke, so that a server never reads half of it."""
-    beside = path.with_name(f".{path.name}.new")
-    try:
-        beside.write_text(text, encoding="utf-8")
-        beside.replace(path)
-    except OSError as error:
-        raise ConfigError(f"{path} cannot be written: {error.strerror or error}.") from error
-    finally:
-        beside.unlink(missing_ok=True)

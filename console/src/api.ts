@@ -23,6 +23,7 @@ export interface LiveCall {
 
 export interface House {
   engines: Record<string, boolean>;
+  models: Record<string, string>; // closed: well; open: left alone for a while; half-open: on trial
   active: number;
   pending: number;
   limit: number;

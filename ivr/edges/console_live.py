@@ -159,6 +159,7 @@ def call_row(call_id: str, call: LiveCall) -> dict[str, Any]:
 def _house(state: Readiness) -> dict[str, Any]:
     return {
         "engines": dict(state.engines),
+        "models": dict(state.models),
         "active": state.active,
         "pending": state.pending,
         "limit": state.limit,

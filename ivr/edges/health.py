@@ -15,6 +15,7 @@ class Readiness:
     """Whether a call could be answered now.
 
     engines      warm or not, by name
+    models       language models by name: `closed` (well), `open` (left alone for a while), `half-open`
     active       calls with an open stream; `pending`: let in, no stream yet; `limit`: of both together
     flow_name    the flow that new calls follow, "" for none; `flow_digest`: SHA-256 of its source
     flow_refused what is wrong with the flow file as it is now; "" when the flow served is that file's
@@ -29,6 +30,7 @@ class Readiness:
     flow_digest: str = ""
     flow_refused: str = ""
     draining: bool = False
+    models: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def reasons(self) -> list[str]:
@@ -77,6 +79,7 @@ class Health:
                 "status": "not ready" if reasons else "ready",
                 "reasons": reasons,
                 "engines": dict(state.engines),
+                "models": dict(state.models),
                 "calls": {"active": state.active, "pending": state.pending, "limit": state.limit},
                 "flow": {
                     "name": state.flow_name,

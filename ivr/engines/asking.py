@@ -97,6 +97,11 @@ class ModelRoom:
         """How a model does."""
         return self._healths.get(model, Health())
 
+    def states(self) -> dict[str, hlt.State]:
+        """Where each model's breaker stands: `closed` is well, `open` is left alone for a while."""
+        now = now_ms()
+        return {name: hlt.state(self.health(name), now) for name in self.table.models}
+
     async def ask(self, job: Job, tab: Tab) -> Done:
         """Have a request answered. Cancelling it closes the streams; the tab tells what was used so far."""
         purse = Purse(job.spent, self.budgets.call, self._bank.spent_today(), self.budgets.day)

@@ -40,7 +40,9 @@ def read_rubric(path: Path | None) -> Rubric:
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"The rubric {path} cannot be read: {error}.") from error
+        why = getattr(error, "strerror", None) or error
+        hint = "Let IVR_RUBRIC name a file that can be, or unset it: ivr comes with one."
+        raise ConfigError(f"The rubric {path} cannot be read: {why}. {hint}") from error
     return load_rubric(text, str(path))
 
 

@@ -155,9 +155,11 @@ async def test_the_cursor_follows_keyboard_and_transcript(open_console, open_pag
 async def test_the_board_lives_and_an_operator_acts_by_keyboard(open_console, open_page):
     rig = await open_console()
     begun(rig.live, "CA5")
+    rig.state = replace(rig.state, models={"small": "closed", "large": "open"})
     page = await open_page(viewport={"width": 1400, "height": 600})
     await page.goto(rig.base + "/")
     await page.get_by_role("link", name="+15550100001").wait_for()
+    await page.get_by_text("model large failed or was slow, and rests").wait_for()
     await picture(page, "board")
     await axe(page, "board")
     await page.get_by_role("combobox").select_option("desk")
@@ -243,6 +245,11 @@ async def test_answers_and_what_meant_nothing(open_console, open_page):
     await page.goto(rig.base + "/answers")
     await page.get_by_text("park a caravan").first.wait_for()
     assert await page.evaluate("window.broken") is None
+    first = page.locator(".clusters li").first
+    assert await first.get_by_label("Means").input_value() == "parking", "the nearest is chosen"
+    await first.get_by_role("button", name="Add it as an example").press("Enter")
+    await first.get_by_text("Added to parking").wait_for()
+    assert rig.added == [("parking", ["park a caravan"])]
     await picture(page, "answers")
     await axe(page, "answers")
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from aiohttp import ClientSession, CookieJar, web
 
-from ivr.core.errors import EngineError
+from ivr.core.errors import EngineError, FlowError
 from ivr.core.flow.load import check_text, load_flow
 from ivr.edges import console
 from ivr.edges.access import Visitor
@@ -150,6 +150,7 @@ class ConsoleRig:
         self.ended: list[str] = []
         self.put_through: list[tuple[str, str]] = []
         self.drained: list[bool] = []
+        self.added: list[tuple[str, list[str]]] = []
         self.state = Readiness(engines={"voice": True}, limit=5, flow_name="Test line", flow_digest="d1")
         self.access = ConsoleAccess(users or {}, secure=False, clock=lambda: self.now)
         streams = EventStreams()
@@ -165,7 +166,9 @@ class ConsoleRig:
             lambda: self.state.flow_refused,
             lambda text, name: check_text(text, name, linted=True),
         )
-        answers = AnswersPorts(self.records, lambda: self.flow, self._say, lambda: 1_795_600_000.0)
+        answers = AnswersPorts(
+            self.records, lambda: self.flow, self._say, self._add, self._note, lambda: 1_795_600_000.0
+        )
         quality = QualityPorts(self.records, RUBRIC, self._note, lambda: 1_795_600_000.0)
         console.setup(self.app, ConsolePorts(self.access, streams, live, calls, flow, answers, quality))
         self.server = RealServer(self.app)
@@ -174,6 +177,12 @@ class ConsoleRig:
 
     async def _say(self, name: str) -> bytes:
         return b"RIFF" + name.encode()
+
+    def _add(self, name: str, examples: Sequence[str]) -> bool:
+        if name == "broken":
+            raise FlowError("The flow would not be in order, so nothing is written.")
+        self.added.append((name, list(examples)))
+        return examples[0] != "there already"
 
     def _end(self, call_id: str) -> bool:
         self.ended.append(call_id)

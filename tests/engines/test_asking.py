@@ -87,6 +87,7 @@ async def test_a_primary_that_stalls_again_and_again_is_not_asked_any_more() -> 
             assert (await ask(rig))[0].model == "b"
         assert rig.asked("a") == hlt.LEAST_BAD
         assert rig.meter.up == {"a": False, "b": True}
+        assert rig.room.states() == {"a": "open", "b": "closed"}
 
 
 async def test_a_trial_beside_the_calls_brings_a_model_back() -> None:

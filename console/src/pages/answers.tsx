@@ -2,7 +2,7 @@
 
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { Failure, get } from "../api";
+import { Failure, get, send } from "../api";
 import { Link } from "../router";
 import type { Page } from "./more";
 
@@ -30,10 +30,11 @@ interface Shown {
   days: number;
   calls: number;
   answers: Answer[];
+  meanings: string[]; // intents and answers
   unhandled: Cluster[];
 }
 
-export const Answers: Page = () => {
+export const Answers: Page = ({ session }) => {
   const [shown, setShown] = useState<Shown | null>(null);
   const [wrong, setWrong] = useState("");
   useEffect(() => {
@@ -58,7 +59,7 @@ export const Answers: Page = () => {
         {shown.unhandled.length === 0 && <p>Nothing: every caller was understood.</p>}
         <ul class="clusters">
           {shown.unhandled.map((cluster) => (
-            <Unhandled key={cluster.words} cluster={cluster} />
+            <Unhandled key={cluster.words} cluster={cluster} meanings={shown.meanings} operator={session.role === "operator"} />
           ))}
         </ul>
       </section>
@@ -123,9 +124,25 @@ function Listen({ name }: { name: string }): JSX.Element {
   );
 }
 
-function Unhandled({ cluster }: { cluster: Cluster }): JSX.Element {
-  const [copied, setCopied] = useState(false);
-  const yaml = cluster.phrases.map((phrase) => `- ${JSON.stringify(phrase)}`).join("\n");
+type UnhandledProps = { cluster: Cluster; meanings: string[]; operator: boolean };
+
+function Unhandled({ cluster, meanings, operator }: UnhandledProps): JSX.Element {
+  const [name, setName] = useState(cluster.near);
+  const [said, setSaid] = useState("");
+  const examples = cluster.phrases.slice(0, 20);
+  const add = (): void => {
+    send<{ new: boolean }>("/api/examples", { name, examples }).then(
+      (done) => setSaid(done.new ? `Added to ${name}: new calls follow it within a second. Look at what else it does: ivr test` : `${name} has it already.`),
+      (error: Failure) => setSaid(error.message),
+    );
+  };
+  const copy = (): void => {
+    const yaml = examples.map((phrase) => `- ${JSON.stringify(phrase)}`).join("\n");
+    navigator.clipboard.writeText(yaml).then(
+      () => setSaid(`Copied: put it under the examples of ${name || "an intent or an answer"} in the flow file.`),
+      () => setSaid("Your browser does not let this page copy."),
+    );
+  };
   return (
     <li>
       <p>
@@ -133,34 +150,38 @@ function Unhandled({ cluster }: { cluster: Cluster }): JSX.Element {
         {cluster.steps.map((step) => (
           <code key={step}>{step} </code>
         ))}
-        {cluster.near && (
-          <>
-            {" "}
-            nearest: <b>{cluster.near}</b>
-          </>
-        )}
       </p>
       {cluster.phrases.length > 1 && <p class="faint">also: {cluster.phrases.slice(1, 6).join(" · ")}</p>}
       <p class="row wrap">
-        <button
-          type="button"
-          onClick={() =>
-            void navigator.clipboard.writeText(yaml).then(
-              () => setCopied(true),
-              () => setCopied(false),
-            )
-          }
-        >
-          Copy as examples
+        {operator && (
+          <>
+            <label class="inline">
+              Means{" "}
+              <select value={name} onChange={(event) => setName((event.target as HTMLSelectElement).value)}>
+                <option value="">…</option>
+                {meanings.map((meaning) => (
+                  <option key={meaning} value={meaning}>
+                    {meaning}
+                  </option>
+                ))}
+              </select>
+            </label>
+            <button type="button" disabled={!name} onClick={add}>
+              Add {examples.length > 1 ? `these ${examples.length} ` : "it "}as {examples.length > 1 ? "examples" : "an example"}
+            </button>
+          </>
+        )}
+        <button type="button" onClick={copy}>
+          Copy as YAML
         </button>
-        <span role="status" class="faint">
-          {copied && `Copied: put it under the examples of ${cluster.near || "an intent or an answer"} in the flow file.`}
-        </span>
         {cluster.calls.slice(0, 3).map((call, index) => (
           <Link key={call} to={`/calls/${encodeURIComponent(call)}`}>
             call {index + 1}
           </Link>
         ))}
+        <span role="status" class="faint">
+          {said}
+        </span>
       </p>
     </li>
   );

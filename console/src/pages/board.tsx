@@ -64,6 +64,12 @@ export function Board({ session }: { session: Session }): JSX.Element {
   );
 }
 
+const MODEL: Record<string, string> = {
+  closed: "is well",
+  open: "failed or was slow, and rests",
+  "half-open": "is on trial",
+};
+
 type Act = (path: string, body: unknown, done: string) => void;
 
 function HouseState({ house, operator, act }: { house: House; operator: boolean; act: Act }): JSX.Element {
@@ -81,6 +87,11 @@ function HouseState({ house, operator, act }: { house: House; operator: boolean;
       {Object.entries(house.engines).map(([name, warm]) => (
         <div class="tile" key={name}>
           <span class={warm ? "dot good" : "dot bad"} aria-hidden="true" /> {name} {warm ? "is ready" : "is not ready"}
+        </div>
+      ))}
+      {Object.entries(house.models).map(([name, state]) => (
+        <div class="tile" key={name}>
+          <span class={state === "closed" ? "dot good" : "dot bad"} aria-hidden="true" /> model {name} {MODEL[state] ?? state}
         </div>
       ))}
       <div class="tile">
