@@ -35,6 +35,7 @@ from ivr.understanding.cues import Cue, Cued, cued
 from ivr.understanding.date_times import TAKEN
 from ivr.understanding.grammars import spoken_value
 from ivr.understanding.several import Several, several
+from ivr.understanding.spanish_moments import spoken_in_spanish
 from ivr.understanding.spelling import spoken_spelling
 from ivr.understanding.text import MAX_CHARS, Words, asks, find, without_pauses, words
 from ivr.understanding.universals import Universals
@@ -338,6 +339,8 @@ def _plainly(model: FlowModel, text: str, spoken: Words, expectation: Expectatio
             return spanish.spoken_digits(text, _slot(model, expectation))
         case "integer" if _is_spanish(model):
             return spanish.spoken_integer(text, _slot(model, expectation))
+        case ("date" | "time" | "date_time" | "money" | "phone") as kind if _is_spanish(model):
+            return spoken_in_spanish(kind, text, _slot(model, expectation), expectation.today)
         case kind:
             return spoken_value(kind, text, _slot(model, expectation), expectation.today)
 

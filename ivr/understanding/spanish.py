@@ -1,6 +1,7 @@
 """What Spanish speakers say for yes and no, for digits and for whole numbers.
 
-Other slot types have grammars in English only: in Spanish they are keyed, or asked for as text.
+Days, times, money and telephone numbers are in `ivr.understanding.spanish_moments`. Other slot types have
+grammars in English only: in Spanish they are asked for as text.
 """
 
 from __future__ import annotations
@@ -70,7 +71,7 @@ _AROUND: Final = vocabulary(
 
 def yes_no(text: str) -> Meaning | None:
     """Yes or no, when it is all that was said, politeness apart."""
-    spoken = _plain(text)
+    spoken = plain(text)
     forms = {spoken, tuple(word for word in spoken if word not in _POLITE)}
     for ways, value in ((_YES, True), (_NO, False)):
         if forms & ways:
@@ -90,13 +91,13 @@ def spoken_integer(text: str, slot: Slot) -> Meaning | None:
 
 def _by_numerals(text: str, slot: Slot, *, whole: bool) -> Meaning | None:
     """Write the numbers as numerals, and let the English grammar do the rest."""
-    spoken = _plain(text)
+    spoken = plain(text)
     numerals: list[str] = []
     at = 0
     while at < len(spoken):
-        numeral, length = _numeral(spoken[at:], whole=whole)
-        if numeral:
-            numerals.append(numeral)
+        found, length = numeral(spoken[at:], whole=whole)
+        if found:
+            numerals.append(found)
         elif spoken[at] not in _AROUND:
             return None
         at += max(length, 1)
@@ -105,7 +106,7 @@ def _by_numerals(text: str, slot: Slot, *, whole: bool) -> Meaning | None:
     return (integer if whole else digits)(" ".join(numerals), slot)
 
 
-def _numeral(spoken: Words, *, whole: bool) -> tuple[str, int]:
+def numeral(spoken: Words, *, whole: bool) -> tuple[str, int]:
     """The number that words begin with, as a numeral, and how many of them it takes; "" for none."""
     word = spoken[0]
     if word.isdecimal():
@@ -141,6 +142,6 @@ def _below_hundred(spoken: Words) -> tuple[int, int]:
     return _TENS[spoken[0]], 1
 
 
-def _plain(text: str) -> Words:
+def plain(text: str) -> Words:
     """The words of a text without accents."""
     return words("".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c)))

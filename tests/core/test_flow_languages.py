@@ -137,12 +137,22 @@ def told(old: str, new: str, source: str = SOURCE) -> str:
         ("[es-US]", "[es-US, es-MX]", "'es-MX' and 'es-US' are the same language to a caller"),
         (", es: ¿En qué puedo ayudarle?", "", "warning: There is nothing for 'es' here"),
         ("{number}, ¿es", "{numero}, ¿es", "There is no slot 'numero'. Did you mean 'number'?"),
-        ("many: {type: integer", "many: {type: money", "l.yaml:9:3: warning: What is said for 'many' is"),
-        ("many: {type: integer", "many: {type: money", "not in 'es'. A money slot can be keyed there."),
+        ("many: {type: integer", "many: {type: email", "l.yaml:9:3: warning: What is said for 'many' is"),
+        ("many: {type: integer", "many: {type: email", "not in 'es'. Ask for it as text there."),
     ],
 )
 def test_what_is_wrong_is_told_with_its_place(old, new, message):
     assert message in told(old, new)
+
+
+def test_what_is_understood_in_a_language():
+    assert "is understood" not in told("many: {type: integer", "many: {type: money")
+    french = (
+        "ivr: 1\nlanguage: fr-FR\nslots: {sum: {type: money, ask: Combien?}}\n"
+        "flows: {main: [{collect: sum}, {hangup: Merci.}]}\n"
+    )
+    found = told("fr-FR", "fr-FR\nlanguages: [nl-NL]", french)
+    assert "understood in English only, not in 'nl'. A money slot can be keyed there." in found
 
 
 def test_names_of_the_author_are_no_languages():

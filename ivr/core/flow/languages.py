@@ -22,7 +22,9 @@ MOST: Final = 8
 
 ANYWHERE: Final = frozenset(["text", "choice"])
 """Slot types that are understood in any language."""
-UNDERSTOOD: Final = {"es": ANYWHERE | {"yes_no", "digits", "integer"}}
+UNDERSTOOD: Final = {
+    "es": ANYWHERE | {"yes_no", "digits", "integer", "money", "date", "time", "date_time", "phone"}
+}
 """Slot types that are understood as they are said in a language, besides English."""
 
 _LANGUAGE: Final = re.compile(r"[a-z]{2,3}(-[A-Za-z]{4})?(-([A-Z]{2}|[0-9]{3}))?")
