@@ -13,6 +13,7 @@ from ivr.core.cards import HIDDEN
 from ivr.core.changing import changed
 from ivr.core.commands import Say, Segment, StopSpeaking
 from ivr.core.flow.model import Settings
+from ivr.core.heard import weights_of, words_heard
 from ivr.core.speaking.reading import Sentence
 
 CHUNK_MS = 200
@@ -247,7 +248,7 @@ def stop(
 def _rest(entry: Entry, heard: int) -> tuple[Entry, ...]:
     """What is left of a segment of which so many words were heard: nothing, or one segment."""
     words = entry.text.split()
-    weights = _weights(words, entry.weights)
+    weights = weights_of(words, entry.weights)
     if heard >= len(words):
         return ()
     said_ms = (entry.duration_ms - entry.pause_ms) * sum(weights[:heard]) // max(1, sum(weights))
@@ -306,29 +307,6 @@ def position(entry: Entry, now: int) -> int:
     if entry.duration_ms < 0:
         return 0
     return min(entry.duration_ms, entry.played_ms + min(max(0, now - entry.marked_at_ms), CHUNK_MS))
-
-
-def words_heard(text: str, duration_ms: int, position_ms: int, weights: tuple[int, ...] = ()) -> str:
-    """The words of `text` that ended before `position_ms`.
-
-    A word takes time in proportion to its weight, or to its length where there are no weights.
-    """
-    if duration_ms <= 0 or position_ms <= 0:
-        return ""
-    words = text.split()
-    weights = _weights(words, weights)
-    budget = sum(weights) * position_ms / duration_ms
-    heard: list[str] = []
-    for word, weight in zip(words, weights, strict=True):
-        budget -= weight
-        if budget < -weight * 0.05:
-            break
-        heard.append(word)
-    return " ".join(heard)
-
-
-def _weights(words: list[str], weights: tuple[int, ...]) -> tuple[int, ...]:
-    return weights or tuple(len(word) + 1 for word in words)
 
 
 def deadline(playout: Playout) -> int | None:

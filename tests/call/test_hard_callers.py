@@ -7,9 +7,10 @@ import random
 
 import pytest
 
+from ivr.core.heard import words_heard
 from ivr.core.journal import decode, replay
 from ivr.core.phrases import DEFAULTS
-from ivr.core.playout import position, words_heard
+from ivr.core.playout import position
 from tests.call.clock import run
 from tests.call.fakes import SILENCE, SPEECH, FakeVoice
 from tests.call.test_session import SOURCE, Call

@@ -1,8 +1,5 @@
 """The ledger of what was heard."""
 
-from hypothesis import given
-from hypothesis import strategies as st
-
 from ivr.core.commands import StopSpeaking
 from ivr.core.flow.model import Settings
 from ivr.core.playout import (
@@ -18,7 +15,6 @@ from ivr.core.playout import (
     played,
     position,
     stop,
-    words_heard,
 )
 from ivr.core.speaking.reading import Sentence
 
@@ -86,22 +82,6 @@ def test_a_voice_that_gives_no_audio_does_not_hang_the_call():
 
 def test_dropping_a_segment_leaves_the_others():
     assert [e.text for e in drop(queue("one.", "two."), 0).queue] == ["two."]
-
-
-@given(st.text(max_size=200), st.integers(0, 10_000), st.integers(0, 12_000))
-def test_words_heard_are_a_beginning_of_the_text(text, duration, at):
-    words, heard = text.split(), words_heard(text, duration, at).split()
-    assert words[: len(heard)] == heard
-    if 0 < duration <= at:
-        assert heard == words
-
-
-@given(
-    st.text(max_size=200), st.integers(1, 10_000), st.lists(st.integers(0, 10_000), min_size=2, max_size=2)
-)
-def test_more_time_never_means_fewer_words(text, duration, times):
-    early, late = sorted(times)
-    assert len(words_heard(text, duration, early)) <= len(words_heard(text, duration, late))
 
 
 def test_words_with_a_card_number_in_them_are_not_for_the_record_even_when_cut():
