@@ -181,7 +181,7 @@ class Metrics:
 
     def counted(self, what: str, seconds: float) -> None:
         self._counted.labels(what).inc()
-        self._counted_seconds.labels(what).inc(seconds)
+        self._counted_seconds.labels(what).inc(max(0.0, seconds))  # frames in a burst turn times round
 
     def playout_gap(self, seconds: float) -> None:
         self._gap.observe(seconds)

@@ -64,3 +64,12 @@ async def test_a_held_loop_is_noticed():
     await asyncio.sleep(0.02)
     assert max(lags) >= 0.04
     assert len(lags) == seen
+
+
+def test_a_time_that_ran_backwards_is_counted_as_none_and_breaks_no_call():
+    metrics = Metrics(lambda: 0)
+    metrics.counted("overheard", 0.5)
+    metrics.counted("overheard", -0.3)
+    lines = metrics.exposition()[0].decode().splitlines()
+    assert 'ivr_turn_taking_total{what="overheard"} 2.0' in lines
+    assert 'ivr_turn_taking_seconds_total{what="overheard"} 0.5' in lines

@@ -24,6 +24,7 @@ from ivr.core.errors import CarrierError
 from ivr.edges.twilio_guard import STREAM, Guard, TwilioPorts, TwilioSettings
 from ivr.edges.twilio_socket import MediaSocket
 from ivr.wire.twilio_messages import Key, Mark, Start, Stop, StreamDecoder, StreamEncoder
+from ivr.wire.websocket import text_frame
 
 _log = structlog.get_logger("ivr.twilio")
 
@@ -37,6 +38,11 @@ _ENDINGS: Final[dict[str, EndingKind]] = {
     "operator": "operator",
 }
 _IDLE_CHECKS: Final = 2
+_AT_ONCE: Final = 4
+"""Messages of one write at most: what is written can no longer be dropped."""
+_UNREAD: Final = 65_536
+"""Bytes that may wait for a peer that does not read, before we wait for it, too."""
+_SLOW_READER_S: Final = 0.02
 
 
 def _nobody(_mulaw: bytes, _timestamp_ms: int) -> None:
@@ -326,9 +332,7 @@ class _Stream:
         try:
             while True:
                 while self._queue:
-                    size, message = self._queue.popleft()
-                    self._queued -= size
-                    await self._socket.send_frame(message, WSMsgType.TEXT)
+                    await self._send([self._dequeue() for _ in range(min(_AT_ONCE, len(self._queue)))])
                 if self._close:
                     break
                 self._wake.clear()
@@ -337,6 +341,20 @@ class _Stream:
             self._queue.clear()  # the peer is gone, which the reader learns by itself
         if self._close:
             self._stop_reading()
+
+    def _dequeue(self) -> bytes:
+        size, message = self._queue.popleft()
+        self._queued -= size
+        return message
+
+    async def _send(self, messages: list[bytes]) -> None:
+        """Write messages at once: audio and its mark are one call to the system. Wait for a slow reader."""
+        transport = self._transport
+        if transport is None or transport.is_closing() or self._socket.closed:
+            raise ConnectionResetError
+        transport.write(b"".join(map(text_frame, messages)))
+        while transport.get_write_buffer_size() > _UNREAD and not transport.is_closing():  # noqa: ASYNC110 -- the library's own drain is not ours to use
+            await asyncio.sleep(_SLOW_READER_S)
 
     def _stop_reading(self) -> None:
         reading, self._reading = self._reading, None
