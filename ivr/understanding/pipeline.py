@@ -23,23 +23,19 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from ivr.core.commands import Expectation
-from ivr.core.errors import Bug
 from ivr.core.events import Meaning
 from ivr.core.flow.model import Flow, Slot
-from ivr.understanding import spanish
 from ivr.understanding.answer_cache import BEST, Hit, closest
-from ivr.understanding.choice import Forms, by_letters, choice, exactly
+from ivr.understanding.asked import by_cue, by_grammar, said_yes_no, slot_asked
+from ivr.understanding.choice import Forms, exactly
 from ivr.understanding.classifier import Classifier, Guess, Label, Vectors
 from ivr.understanding.corrections import FIRST, correction
-from ivr.understanding.cues import Cue, Cued, cued
+from ivr.understanding.cues import Cue, Cued
 from ivr.understanding.date_times import TAKEN
-from ivr.understanding.grammars import spoken_value
 from ivr.understanding.several import Several, several
-from ivr.understanding.spanish_moments import spoken_in_spanish
-from ivr.understanding.spelling import spoken_spelling
-from ivr.understanding.text import MAX_CHARS, Words, asks, find, without_pauses, words
+from ivr.understanding.text import Words, asks, find, without_pauses, words
 from ivr.understanding.universals import Universals
-from ivr.understanding.yes_no import leaning, yes_no
+from ivr.understanding.yes_no import leaning
 
 NOTHING: Final = Meaning("nothing", confidence=0.0)
 _ALIKE: Final[Mapping[str, frozenset[str]]] = {
@@ -128,7 +124,7 @@ def by_rules(model: FlowModel, text: str, expectation: Expectation) -> Reading:
         return Reading(_universal(name), settled=True)
     if expectation.kind in FIRST and (changed := _correction(model, text, expectation)):
         return Reading(changed, settled=True)
-    found = _by_grammar(model, text, spoken, expectation)
+    found = by_grammar(model, text, spoken, expectation)
     if (found is None or found.kind != "value") and (changed := _correction(model, text, expectation)):
         return Reading(changed, settled=True)
     found = _together(model, text, expectation, found)
@@ -215,7 +211,7 @@ def _together(model: FlowModel, text: str, expectation: Expectation, found: Mean
         return found
     left = " ".join(word for word in given.left if word != TAKEN)
     alone = _precisely(model, left, words(left), expectation)
-    alone = alone or _by_grammar(model, left, words(left), expectation)
+    alone = alone or by_grammar(model, left, words(left), expectation)
     if alone is None or alone.kind != "value":
         return found
     return replace(alone, fills=given.values, sure=given.sure)
@@ -224,22 +220,10 @@ def _together(model: FlowModel, text: str, expectation: Expectation, found: Mean
 def _given(model: FlowModel, text: str, names: Iterable[str], expectation: Expectation) -> Several:
     slots = [model.flow.slots[name] for name in names]
 
-    def by_cue(said: str, slot: Slot) -> Cued | None:
-        return _cued(model, said, slot, expectation)
+    def with_cue(said: str, slot: Slot) -> Cued | None:
+        return by_cue(model, said, slot, expectation)
 
-    return several(text, slots, model.choices, expectation.today, by_cue) if slots else Several()
-
-
-def _cued(model: FlowModel, text: str, slot: Slot, expectation: Expectation) -> Cued | None:
-    """The value of a slot that stands with the words of its examples, or None."""
-    if not (cues := model.cues.get(slot.name)):
-        return None
-    plain = Expectation(slot.type, slot=slot.name, today=expectation.today)
-
-    def read(said: str) -> Meaning | None:
-        return _plainly(model, said, words(said), plain)
-
-    return cued(text, slot, cues, read)
+    return several(text, slots, model.choices, expectation.today, with_cue) if slots else Several()
 
 
 def best_guess(model: FlowModel, text: str, expectation: Expectation, vector: Vectors) -> Guess | None:
@@ -304,61 +288,13 @@ def _precisely(model: FlowModel, text: str, spoken: Words, expectation: Expectat
                 return Meaning("answer", name=label.name, decided_by="cache", cache_score=BEST)
             return Meaning("intent", name=label.name, decided_by="classifier")
         case "choice":
-            value = exactly(text, model.choices[_slot(model, expectation).name])
+            value = exactly(text, model.choices[slot_asked(model, expectation).name])
             return Meaning("value", value=value, decided_by="grammar") if value else None
         case "yes_no" | "confirm":
-            said = _yes_no(model, text)
+            said = said_yes_no(model, text)
             return said if said is not None and said.confidence == 1.0 else None
         case _:
             return None
-
-
-def _by_grammar(model: FlowModel, text: str, spoken: Words, expectation: Expectation) -> Meaning | None:
-    """The value that the grammar of what was asked finds, a `nothing` with a reason, or None."""
-    if expectation.spelled and (meaning := _spelled(model, text, expectation)) is not None:
-        return meaning
-    if expectation.slot in model.cues and expectation.kind not in ("confirm", "intents", "nothing"):
-        found = _cued(model, text, _slot(model, expectation), expectation)
-        if found is not None:
-            return replace(found.meaning, rest=" ".join(spoken[: found.start] + spoken[found.end :]))
-    return _plainly(model, text, spoken, expectation)
-
-
-def _plainly(model: FlowModel, text: str, spoken: Words, expectation: Expectation) -> Meaning | None:
-    """The same by the grammar alone, whatever words its author expects."""
-    match expectation.kind:
-        case "intents" | "nothing":
-            return None
-        case "yes_no" | "confirm":
-            return _yes_no(model, text)
-        case "choice":
-            return choice(text, model.choices[_slot(model, expectation).name])
-        case "text":
-            return _as_said(text) if without_pauses(spoken) else None
-        case "digits" if _is_spanish(model):
-            return spanish.spoken_digits(text, _slot(model, expectation))
-        case "integer" if _is_spanish(model):
-            return spanish.spoken_integer(text, _slot(model, expectation))
-        case ("date" | "time" | "date_time" | "money" | "phone") as kind if _is_spanish(model):
-            return spoken_in_spanish(kind, text, _slot(model, expectation), expectation.today)
-        case kind:
-            return spoken_value(kind, text, _slot(model, expectation), expectation.today)
-
-
-def _spelled(model: FlowModel, text: str, expectation: Expectation) -> Meaning | None:
-    """The value that `text` spells, for types that have no letters of their own; None for none."""
-    if expectation.kind not in ("name", "text", "address", "choice"):
-        return None
-    found = spoken_spelling(text, Slot("", "spelling"))
-    if found is None or found.reason:
-        return None
-    value = found.value
-    match expectation.kind:
-        case "name":
-            value = "-".join(part.capitalize() for part in value.split("-"))
-        case "choice":
-            value = by_letters(value, model.choices[expectation.slot])
-    return replace(found.meaning(), value=value) if value else None
 
 
 def _correction(model: FlowModel, text: str, expectation: Expectation) -> Meaning | None:
@@ -368,33 +304,9 @@ def _correction(model: FlowModel, text: str, expectation: Expectation) -> Meanin
 
     def value_of(said: str, slot: Slot) -> Meaning | None:
         asked = Expectation(slot.type, slot=slot.name, today=expectation.today)
-        return _precisely(model, said, words(said), asked) or _by_grammar(model, said, words(said), asked)
+        return _precisely(model, said, words(said), asked) or by_grammar(model, said, words(said), asked)
 
     return correction(text, expectation, model.flow.slots, model.choices, value_of)
-
-
-def _is_spanish(model: FlowModel) -> bool:
-    return model.flow.language.startswith("es")
-
-
-def _yes_no(model: FlowModel, text: str) -> Meaning | None:
-    return spanish.yes_no(text) if _is_spanish(model) else yes_no(text)
-
-
-def _as_said(text: str) -> Meaning:
-    """The words themselves, on one line, without what cannot be printed."""
-    printable = "".join(char if char.isprintable() else " " for char in text[:MAX_CHARS])
-    return Meaning("value", value=" ".join(printable.split()), decided_by="grammar")
-
-
-def _slot(model: FlowModel, expectation: Expectation) -> Slot:
-    slot = model.flow.slots.get(expectation.slot)
-    if slot is None or (expectation.kind == "choice" and slot.name not in model.choices):
-        raise Bug(
-            f"The flow {model.flow.name!r} has no slot {expectation.slot!r} of type {expectation.kind!r}; "
-            "an expectation must name one. The step that made it was compiled for another flow."
-        )
-    return slot
 
 
 def _allowed(model: FlowModel, expectation: Expectation) -> frozenset[Label]:
