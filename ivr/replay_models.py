@@ -1,7 +1,7 @@
 """Language models as a part of understanding text: what they would have made of a past caller's words.
 
-As in a live call, a model is asked only about words that neither rules nor classifier understand, and never
-about a sensitive slot. It is really asked, and costs what it costs.
+As in a live call, a model is asked only about words that rules and classifier do not understand, or are not
+sure of, and never about a sensitive slot. It is really asked, and costs what it costs.
 """
 
 from __future__ import annotations
@@ -9,14 +9,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 from typing import Final
 
 from ivr import language_models, logs
 from ivr.call.ports import Tab
-from ivr.call.thinker import is_open
+from ivr.call.thinker import settled, wants_model
 from ivr.config import Config
 from ivr.core.commands import Expectation, Understand
 from ivr.core.errors import ConfigError
@@ -86,10 +86,9 @@ class ModelReader:
 
     def __call__(self, text: str, expectation: Expectation) -> Meaning:
         meaning = self._reader(text, expectation)
-        if expectation.sensitive or not is_open(meaning):
+        if expectation.sensitive or not wants_model(meaning):
             return meaning
-        told = self._wait.run(self._ask(Understand(0, text, 1.0, expectation)))
-        return replace(told, candidates=meaning.candidates, cache_score=meaning.cache_score)
+        return settled(meaning, self._wait.run(self._ask(Understand(0, text, 1.0, expectation))))
 
     async def _ask(self, order: Understand) -> Meaning:
         tab = Tab()

@@ -18,6 +18,9 @@ from ivr.core.events import EngineFailed, Heard, Meaning, ModelsUsed, Understood
 
 PAID_AFTER_S: Final = 0.3
 """A model is asked about the words of a caller who may go on when they have paused for so much longer."""
+UNSURE: Final = 0.6
+"""Confidence of the classifier below which a model is asked, too: about six turns in a hundred that it takes,
+of which little more than half are right (`bench/confidence.py`)."""
 
 Posted = Heard | Understood | EngineFailed | ModelsUsed
 
@@ -93,11 +96,10 @@ class Thinker:
         meaning = await self._reader.understand(order.text, order.expectation)
         private = order.expectation.sensitive or cards.holds(order.text)
         if self._interpreter is not None and not private:
-            if is_open(meaning):
+            if wants_model(meaning):
                 if order.speculative:
                     await asyncio.sleep(PAID_AFTER_S)
-                told = await self._interpret(self._interpreter, order)
-                meaning = replace(told, candidates=meaning.candidates, cache_score=meaning.cache_score)
+                meaning = settled(meaning, await self._interpret(self._interpreter, order))
             elif spared := self._interpreter.spared(order):
                 self._post(ModelsUsed((spared,), turn=order.turn))
         self._post(Understood(order.turn, meaning))
@@ -130,6 +132,19 @@ class Thinker:
             self._post(EngineFailed(engine, reason, turn=turn))
 
 
-def is_open(meaning: Meaning) -> bool:
-    """Whether nothing is known of the words, not even why a value in them is refused."""
-    return meaning.kind == "nothing" and not meaning.name and meaning.value is None
+def wants_model(meaning: Meaning) -> bool:
+    """Whether a model should be asked, where there is one.
+
+    Nothing is known of the words, not even why a value in them is refused; or the classifier is about as
+    likely to be wrong as right.
+    """
+    if meaning.kind == "nothing":
+        return not meaning.name and meaning.value is None
+    return meaning.decided_by == "classifier" and meaning.confidence < UNSURE
+
+
+def settled(before: Meaning, told: Meaning) -> Meaning:
+    """What a model told of words, or what they were taken for before where it could not tell."""
+    if told.kind == "nothing" and before.kind != "nothing":
+        return before
+    return replace(told, candidates=before.candidates, cache_score=before.cache_score)

@@ -1,9 +1,10 @@
 """The thinker: results carry their turn, old work is cancelled, failures become events."""
 
 import asyncio
+from dataclasses import replace
 
 from ivr.call.ports import Tab, Transcript, Urgency
-from ivr.call.thinker import Thinker
+from ivr.call.thinker import UNSURE, Thinker, settled
 from ivr.core.commands import Expectation, Understand
 from ivr.core.errors import EngineError, Shed
 from ivr.core.events import Candidate, EngineFailed, Heard, Meaning, ModelsUsed, Understood
@@ -161,6 +162,25 @@ def test_a_model_is_asked_only_when_nothing_is_known_of_the_words():
             ModelsUsed((USAGE,), turn=4),
             Understood(4, HOURS),
         ]
+
+    run(scenario())
+
+
+def test_a_model_is_asked_about_a_guess_that_is_as_likely_wrong_as_right():
+    async def scenario():
+        posted: list[object] = []
+        guess = Meaning("intent", name="book", confidence=UNSURE - 0.01, decided_by="classifier")
+        sure = replace(guess, confidence=UNSURE)
+        heard = Meaning("value", value="4", confidence=0.5, decided_by="grammar")
+        reader = FakeReader({"perhaps a visit": guess, "a visit": sure, "four": heard})
+        for words in ("perhaps a visit", "a visit", "four"):
+            thinker = Thinker(FakeRecogniser(), reader, posted.append, FakeInterpreter())
+            thinker.understand(Understand(1, words, 0.9, Expectation("intents")))
+            await asyncio.sleep(1)
+        asked = [event.meaning for event in posted if isinstance(event, Understood)]
+        assert asked == [HOURS, sure, heard]
+        assert settled(guess, Meaning("nothing")) == guess
+        assert settled(Meaning("nothing"), Meaning("nothing")) == Meaning("nothing")
 
     run(scenario())
 
