@@ -13,6 +13,7 @@ import pytest
 import structlog
 from hypothesis import HealthCheck, settings
 
+from ivr.config import Config
 from ivr.core.errors import ConfigError
 from tests import postgres
 
@@ -21,6 +22,17 @@ settings.register_profile(
     "ivr", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=bool(os.environ.get("CI"))
 )
 settings.load_profile("ivr")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def surroundings_of_nobody() -> Iterator[None]:
+    """Neither a developer's settings nor the width and colours of their terminal decide a test."""
+    theirs = {str(field.alias) for field in Config.model_fields.values()} - {"IVR_MODELS_DIR"}
+    with pytest.MonkeyPatch.context() as patch:
+        for name in (*theirs, "FORCE_COLOR", "TTY_COMPATIBLE"):
+            patch.delenv(name, raising=False)
+        patch.setenv("COLUMNS", "80")
+        yield
 
 
 @pytest.fixture(autouse=True)
