@@ -9,6 +9,7 @@ from ivr.config import Config
 from ivr.flow_files import find_flow
 from ivr.wire.pcm import mulaw_to_linear
 from tests.browser.conftest import picture
+from tests.browser.test_console import axe
 
 pytestmark = [pytest.mark.browser, pytest.mark.engines, pytest.mark.timeout(300)]
 PATIENCE_MS = 60_000
@@ -104,7 +105,15 @@ async def test_a_call_that_was_rung_from_the_browser_is_in_the_console(server, o
     await board.get_by_role("combobox").select_option("nurse")
     await page.get_by_text("The caller would now be put through to nurse").wait_for(timeout=PATIENCE_MS)
     await server.store.settled()
+    await page.evaluate("document.activeElement.blur()")
+    await axe(page, "the phone")
     await board.goto(server.url + "/calls")
+    await board.locator("tbody a").first.wait_for()
+    await picture(board, "calls")
     await board.locator("tbody a").first.click()
     await board.get_by_text("asks for the answer “parking”").wait_for()
+    await board.get_by_role("heading", name="Path through the flow").scroll_into_view_if_needed()
+    await board.locator(".graph svg").wait_for()
+    await picture(board, "call-real")
+    await axe(board, "the page of a real call")
     assert [row.did for row in await server.store.records.audit()] == ["put through"]

@@ -23,10 +23,10 @@ interface Placed {
   y: number;
 }
 
-function place(graph: Graph, flows: Set<string>, times: Record<string, number>): { nodes: Placed[]; paths: { key: string; d: string; label: string; at: { x: number; y: number } }[]; width: number; height: number } {
+function place(graph: Graph, shown: (node: Node) => boolean, times: Record<string, number>): { nodes: Placed[]; paths: { key: string; d: string; label: string; at: { x: number; y: number } }[]; width: number; height: number } {
   const drawing = new Layout({ multigraph: true }).setGraph({ rankdir: "TB", nodesep: 22, ranksep: 34, marginx: 12, marginy: 12 });
   drawing.setDefaultEdgeLabel(() => ({}));
-  const nodes = graph.nodes.filter((n) => flows.has(n.flow));
+  const nodes = graph.nodes.filter(shown);
   const known = new Set(nodes.map((n) => n.id));
   for (const node of nodes) {
     const small = node.kind === "begin" || node.kind === "end";
@@ -68,7 +68,10 @@ export function Drawing({ graph, been = [], current, only = false, traffic, onPi
     () => new Set(chosen === "all" ? names : chosen === "walked" ? (touched.length ? touched : [graph.entry]) : [chosen]),
     [chosen, touched.join("\n"), names],
   );
-  const drawn = useMemo(() => place(graph, flows, traffic?.edges ?? {}), [graph, flows, traffic]);
+  const drawn = useMemo(
+    () => (chosen === "walked" && touched.length > 0 ? place(way(graph, been), () => true, {}) : place(graph, (n) => flows.has(n.flow), traffic?.edges ?? {})),
+    [graph, flows, traffic, chosen, chosen === "walked" ? been.join("\n") : ""],
+  );
   const edgesWalked = useMemo(() => walkedWays(graph, been), [been.join("\n")]);
   const lit = useRef<SVGGElement>(null);
   useEffect(() => lit.current?.scrollIntoView({ block: "nearest", inline: "center" }), [current, drawn]);
@@ -126,6 +129,25 @@ export function Drawing({ graph, been = [], current, only = false, traffic, onPi
       </div>
     </div>
   );
+}
+
+/** Only the steps that ran, with the ways between them; where the flow has none (a question came between), a plain one. */
+function way(graph: Graph, been: string[]): Graph {
+  const ran = new Set(been);
+  const entered = new Set(graph.nodes.filter((n) => ran.has(n.id)).map((n) => n.flow));
+  const nodes = graph.nodes.filter((n) => ran.has(n.id) || (n.kind === "begin" && entered.has(n.flow)));
+  const known = new Set(nodes.map((n) => n.id));
+  const edges = graph.edges.filter((e) => known.has(e.source) && known.has(e.target));
+  const begins = new Map(edges.filter((e) => e.source.endsWith(">begin")).map((e) => [e.target, e.source]));
+  const linked = new Set(edges.map((e) => `${e.source} ${e.target}`));
+  been.forEach((step, index) => {
+    const before = been[index - 1];
+    if (!before || before === step || !known.has(before) || !known.has(step)) return;
+    if (linked.has(`${before} ${step}`) || linked.has(`${before} ${begins.get(step) ?? ""}`)) return;
+    linked.add(`${before} ${step}`);
+    edges.push({ source: before, target: step, label: "", kind: "next" });
+  });
+  return { ...graph, nodes, edges };
 }
 
 /** The ways between steps that ran one after the other; a begin of a sub-flow between two of them counts. */
