@@ -28,14 +28,12 @@ class MemoryTape:
     def __init__(self) -> None:
         self.name = "recordings/CA1.wav"
         self.left = self.right = b""
-        self.writes = 0
         self.closed = False
 
     def write(self, left: bytes, right: bytes) -> None:
         assert len(left) == len(right)
         self.left += left
         self.right += right
-        self.writes += 1
 
     def close(self) -> None:
         self.closed = True

@@ -85,9 +85,6 @@ def test_keys_confirm() -> None:
     assert talk.listen() == ["How old are you?"]
 
 
-LADDER = "collect: {slot: day, on_no_match: [Say the date, {keys: Key it in.}]}"
-
-
 def deny(talk: Talk) -> list[str]:
     talk.listen()
     talk.says("Thursday", value("2026-11-26"))

@@ -9,8 +9,6 @@ from hypothesis import strategies as st
 
 from ivr.wire import pcm
 
-EVERY_BYTE = bytes(range(256))
-
 
 @pytest.mark.parametrize(
     ("byte", "sample"),
