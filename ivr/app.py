@@ -30,6 +30,7 @@ from ivr.core.handing import TONE
 from ivr.core.phrases import built_in
 from ivr.core.speaking import marks
 from ivr.core.speaking.reading import reader
+from ivr.edges.connections import Connections, files_are_few, http_logger, raise_file_limit
 from ivr.edges.health import Readiness
 from ivr.edges.live import LiveCalls
 from ivr.edges.twilio_guard import TwilioPorts
@@ -185,6 +186,7 @@ class Server:
             flow_digest=self.loaded.flow.digest,
             flow_refused=self._watch.refused if self._watch else "",
             draining=self.registry.draining,
+            files_are_few=files_are_few(),
             models=self.engines.models.states() if self.engines.models else {},
         )
 
@@ -221,8 +223,13 @@ class Server:
             lambda: self.path.name,
             lambda name, examples: add_examples(self.path, name, examples),
         )
+        raise_file_limit()
         app = make_app(self.config, os.environ, house)
-        self._runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=5.0)
+        connections = Connections(time.monotonic)
+        app.middlewares.insert(0, connections.heard)
+        self._runner = runner = web.AppRunner(
+            app, access_log=None, handle_signals=False, shutdown_timeout=5.0, logger=http_logger()
+        )
         await self._runner.setup()
         host, port = self.config.listen_host, self.config.port
         site = web.TCPSite(self._runner, host, port)
@@ -238,6 +245,7 @@ class Server:
         self.url = f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}"  # noqa: S104 -- only compared
         self._lag = LoopLag(self.metrics.loop_lag)
         self._lag.start()
+        self._start(connections.watch(lambda: runner.server.connections if runner.server else ()))
         self._start(self._render_ahead(self.loaded.flow))
 
     def watch(self, attached: str = "") -> None:

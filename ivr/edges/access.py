@@ -42,6 +42,10 @@ class Access(Protocol):
         """Who it is. Raises HTTP errors for those who may not act in this role."""
         ...
 
+    def still(self, request: web.Request) -> bool:
+        """Whether who sent it may go on reading: a session may have ended since."""
+        ...
+
 
 class LoopbackAccess:
     """Everybody on this machine is the operator; nobody else is served."""
@@ -51,6 +55,10 @@ class LoopbackAccess:
             _log.warning("page refused", route=request.path, reason="not_loopback", peer=request.remote)
             raise web.HTTPForbidden(text=_LOCAL_ONLY)
         return Visitor("local", "operator", local=True)
+
+    def still(self, request: web.Request) -> bool:  # noqa: ARG002 -- nobody logs out
+        """See `Access`."""
+        return True
 
 
 def is_local(request: web.Request) -> bool:
@@ -84,7 +92,11 @@ def check_origin(request: web.Request) -> None:
         if request.headers.get("Sec-Fetch-Site", "none") in ("none", "same-origin"):
             return
         raise _cross_origin(request, "")
-    if urlsplit(origin).netloc.lower() != request.headers.get(hdrs.HOST, "").lower():
+    try:
+        site = urlsplit(origin).netloc.lower()
+    except ValueError:
+        site = ""
+    if not site or site != request.headers.get(hdrs.HOST, "").lower():
         raise _cross_origin(request, origin)
 
 

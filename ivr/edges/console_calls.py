@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from aiohttp import web
 
@@ -215,11 +215,15 @@ def _drawn(source: str, name: str) -> tuple[dict[str, Any] | None, str]:
         return None, "The flow that took this call cannot be read by this version of ivr."
 
 
+_MOST_DIGITS: Final = 15
+"""Of a moment in ms: enough for thirty thousand years."""
+
+
 def _place(text: str) -> tuple[int, str] | None:
     if not text:
         return None
     at, _, call_id = text.partition(".")
-    if not at.isdecimal() or not call_id:
+    if not at.isdecimal() or len(at) > _MOST_DIGITS or not call_id:
         raise bad_request("`before` is not a place in the list.")
     return int(at), call_id
 

@@ -62,12 +62,20 @@ class ConsoleLive:
     async def board(self, request: web.Request) -> web.StreamResponse:
         """All calls, then what changes, at most once a second."""
         self._access.visitor(request, "viewer")
-        return await self._streams.send(request, board_news(self._ports.live, self._ports.readiness))
+        return await self._streams.send(
+            request,
+            board_news(self._ports.live, self._ports.readiness),
+            lambda: self._access.still(request),
+        )
 
     async def call(self, request: web.Request) -> web.StreamResponse:
         """News of one call."""
         self._access.visitor(request, "viewer")
-        return await self._streams.send(request, call_news(self._ports.live, request.match_info["call"]))
+        return await self._streams.send(
+            request,
+            call_news(self._ports.live, request.match_info["call"]),
+            lambda: self._access.still(request),
+        )
 
     async def hang_up(self, request: web.Request) -> web.Response:
         """End a call."""

@@ -19,10 +19,14 @@ from aiohttp import hdrs, web
 
 from ivr.edges.access import LoopbackAccess, Role, Visitor, check_origin
 from ivr.edges.console_sessions import Brake, Session, Sessions
-from ivr.edges.console_users import User, hashed, matches
+from ivr.edges.console_users import User, hashed, is_known_browser, known_browser, matches
 from ivr.edges.pages import json_body, json_response
 
 COOKIE: Final = "ivr_session"
+BROWSER: Final = "ivr_browser"
+"""The cookie of a browser in which somebody has logged in before. It lets nobody in; it only spares them
+the brake that strangers set off."""
+BROWSER_S: Final = 180 * 24 * 3600
 CSRF_HEADER: Final = "X-CSRF-Token"
 
 _log = structlog.get_logger("ivr.console")
@@ -64,6 +68,10 @@ class ConsoleAccess:
             raise _refused(web.HTTPForbidden, f"{session.name} may look, but not do this: ask an operator.")
         return Visitor(session.name, session.role)
 
+    def still(self, request: web.Request) -> bool:
+        """See `Access`. To look does not keep a session open."""
+        return self.open_here or self._sessions.goes_on(request.cookies.get(COOKIE, ""), self._clock())
+
     def actor(self, request: web.Request, role: Role = "operator") -> Visitor:
         """Who changes something: from a page of ours, and with its token."""
         check_origin(request)
@@ -93,7 +101,7 @@ class ConsoleAccess:
         check_origin(request)
         given = await json_body(request)
         name, password = str(given.get("name", "")), str(given.get("password", ""))
-        now, guests = self._clock(), (f"name {name[:64]}", f"from {request.remote}")
+        now, guests = self._clock(), self._guests(request, name)
         pause = max(self._brake.pause(guest, now) for guest in guests)
         if pause > 0:
             raise web.HTTPTooManyRequests(
@@ -114,8 +122,22 @@ class ConsoleAccess:
         key, session = self._sessions.begin(user.name, user.role, self._clock())
         _log.info("login", who=user.name, peer=request.remote)
         response = json_response(self._told(Visitor(user.name, user.role), session))
-        response.set_cookie(COOKIE, key, httponly=True, samesite="Strict", secure=self._secure, path="/")
+        for cookie, value, age_s in ((COOKIE, key, None), (BROWSER, known_browser(user), BROWSER_S)):
+            response.set_cookie(
+                cookie, value, max_age=age_s, httponly=True, samesite="Strict", secure=self._secure, path="/"
+            )
         return response
+
+    def _guests(self, request: web.Request, name: str) -> tuple[str, ...]:
+        """Whose wrong passwords count together.
+
+        Those of a browser in which this name has logged in; or else all strangers' for the name, and all
+        from the address, which behind a proxy is everybody's.
+        """
+        user, shown = self._users.get(name), request.cookies.get(BROWSER, "")
+        if user and is_known_browser(user, shown):
+            return (f"browser {shown}",)
+        return (f"name {name[:64]}", f"from {request.remote}")
 
     async def logout(self, request: web.Request) -> web.Response:
         """End the session."""

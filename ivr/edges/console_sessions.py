@@ -56,6 +56,11 @@ class Sessions:
         session.used = now
         return session
 
+    def goes_on(self, key: str, now: float) -> bool:
+        """Whether a key's session has not ended. This is no use of it."""
+        session = self._open.get(key)
+        return session is not None and not _over(session, now)
+
     def end(self, key: str) -> None:
         """Log out."""
         self._open.pop(key, None)
@@ -71,7 +76,8 @@ def _over(session: Session, now: float) -> bool:
 
 FREE_TRIES: Final = 5
 FIRST_PAUSE_S: Final = 10.0
-LONGEST_PAUSE_S: Final = 900.0
+LONGEST_PAUSE_S: Final = 60.0
+"""Longer would not hold guessers back much more, and those longer whom they lock out."""
 FORGET_S: Final = 3600.0
 
 

@@ -48,6 +48,22 @@ def matches(password: str, secret: str) -> bool:
     return hmac.compare_digest(made, b64decode(digest))
 
 
+def known_browser(user: User) -> str:
+    """What a browser keeps to show that this user has logged in there; void with another password."""
+    number = secrets.token_urlsafe(12)
+    return f"{number}.{_mark(user, number)}"
+
+
+def is_known_browser(user: User, shown: str) -> bool:
+    """Whether a browser shows what `known_browser` gave it for this user."""
+    number, _, mark = shown.partition(".")
+    return hmac.compare_digest(mark.encode(), _mark(user, number).encode())
+
+
+def _mark(user: User, number: str) -> str:
+    return hmac.new(user.secret.encode(), f"{user.name} {number}".encode(), hashlib.sha256).hexdigest()
+
+
 def make_user(name: str, role: str, password: str) -> User:
     """A new user. Raises `ConfigError` for a name, role or password that cannot be used."""
     if not _NAME.fullmatch(name):

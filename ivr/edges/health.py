@@ -20,6 +20,7 @@ class Readiness:
     flow_name    the flow that new calls follow, "" for none; `flow_digest`: SHA-256 of its source
     flow_refused what is wrong with the flow file as it is now; "" when the flow served is that file's
     draining     new calls are turned away, because the server is about to stop
+    files_are_few  hardly any more files or sockets can be opened
     """
 
     engines: Mapping[str, bool] = field(default_factory=dict)
@@ -30,6 +31,7 @@ class Readiness:
     flow_digest: str = ""
     flow_refused: str = ""
     draining: bool = False
+    files_are_few: bool = False
     models: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -42,6 +44,8 @@ class Readiness:
             found.append("no room for another call")
         if self.draining:
             found.append("draining")
+        if self.files_are_few:
+            found.append("few file descriptors are left: raise the limit of open files (LimitNOFILE)")
         return found
 
 

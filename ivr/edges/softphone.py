@@ -133,7 +133,9 @@ class Softphone:
         """What happens in a call, as it happens."""
         self._ports.access.visitor(request, "operator")
         return await self._ports.streams.send(
-            request, call_news(self._ports.live, request.match_info["call"])
+            request,
+            call_news(self._ports.live, request.match_info["call"]),
+            lambda: self._ports.access.still(request),
         )
 
     async def ending(self, request: web.Request) -> web.Response:

@@ -17,6 +17,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import structlog
 from aiohttp import web
+from aiohttp.http_exceptions import BadHttpMessage
 
 from ivr.call.lines import Answerer, Calls
 from ivr.call.meters import LineMeter
@@ -186,6 +187,8 @@ class Guard:
             ) from None
         except web.HTTPRequestEntityTooLarge as error:
             raise self._bad(request, error) from None
+        except (web.RequestPayloadError, BadHttpMessage):
+            raise self._bad(request, web.HTTPBadRequest(text="The form cannot be read.\n")) from None
 
 
 def fingerprint(request: web.Request, params: list[tuple[str, str]]) -> bytes:

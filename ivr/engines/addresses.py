@@ -21,8 +21,10 @@ Lookup = Callable[[str, int], Awaitable[list[str]]]
 _CARRIER_NAT: Final = ipaddress.ip_network("100.64.0.0/10")
 _METADATA: Final = frozenset(
     ipaddress.ip_address(text)
-    for text in ("169.254.169.254", "100.100.100.200", "192.0.0.192", "fd00:ec2::254")
+    for text in ("169.254.169.254", "100.100.100.200", "192.0.0.192", "168.63.129.16", "fd00:ec2::254")
 )
+_RELAYS: Final = ipaddress.ip_network("192.88.99.0/24")
+"""Once the way into 6to4; nobody serves there."""
 _TRANSLATED: Final = ipaddress.ip_network("64:ff9b::/96")
 
 
@@ -41,8 +43,10 @@ def forbidden(address: Address) -> str:
         return "this machine"
     if address.is_link_local:
         return "a link-local address"
-    if address.is_multicast or address.is_reserved:
+    if address.is_multicast or address.is_reserved or address in _RELAYS:
         return "no address of a server"
+    if isinstance(address, ipaddress.IPv6Address) and address.is_site_local:
+        return "a private address"
     if not address.is_global or (address.version == 4 and address in _CARRIER_NAT):  # noqa: PLR2004 -- IPv4
         return "a private address"
     return ""

@@ -84,7 +84,8 @@ class SoundFolder:
     def __init__(self, data: Path, most_waiting: int = MOST_WAITING) -> None:
         self._data = data
         self._most_waiting = most_waiting
-        self._work: deque[tuple[int, Callable[[], object]]] = deque()  # (bytes it holds, what to do)
+        # (bytes it holds, whose call it is, what to do)
+        self._work: deque[tuple[int, str, Callable[[], object]]] = deque()
         self._waiting = 0
         self._news = threading.Condition()
         self._closing = False
@@ -93,7 +94,7 @@ class SoundFolder:
 
     def open(self, call_id: str) -> WavTape:
         """A tape for a call. A second one for the same call goes on where the first ended."""
-        return WavTape(self, f"{RECORDINGS}/{file_stem(call_id)}.wav")
+        return WavTape(self, call_id)
 
     def keep_message(self, call_id: str, number: int, audio: bytes, about: dict[str, Any]) -> str:
         """Keep a message (mu-law) and what is known of it. Gives the file's name in the data folder."""
@@ -104,13 +105,13 @@ class SoundFolder:
             self._write_whole(f"{name}.wav", wav_header(1, len(sound)) + sound)
             self._write_whole(f"{name}.json", orjson.dumps(about, option=orjson.OPT_INDENT_2))
 
-        self.put(len(audio), write)
+        self.put(len(audio), call_id, write)
         return f"{name}.wav"
 
     def keep_callback(self, call_id: str, number: int, about: dict[str, Any]) -> str:
         """Keep a wish to be called back. Gives the file's name in the data folder."""
         name = f"{CALLBACKS}/{file_stem(call_id)}-{number}.json"
-        self.put(0, lambda: self._write_whole(name, orjson.dumps(about, option=orjson.OPT_INDENT_2)))
+        self.put(0, call_id, lambda: self._write_whole(name, orjson.dumps(about, option=orjson.OPT_INDENT_2)))
         return name
 
     def close(self) -> None:
@@ -120,13 +121,13 @@ class SoundFolder:
             self._news.notify()
         self._thread.join(timeout=10)
 
-    def put(self, size: int, work: Callable[[], object]) -> bool:
-        """Have the thread do something that holds `size` bytes of sound. False: it is lost."""
+    def put(self, size: int, call_id: str, work: Callable[[], object]) -> bool:
+        """Have the thread do something for a call that holds `size` bytes of sound. False: it is lost."""
         with self._news:
             if self._closing or self._waiting + size > self._most_waiting:
                 return False
             self._waiting += size
-            self._work.append((size, work))
+            self._work.append((size, call_id, work))
             self._news.notify()
         return True
 
@@ -139,9 +140,13 @@ class SoundFolder:
     def _write_whole(self, name: str, content: bytes) -> None:
         path = self.path(name)
         draft = path.with_suffix(".tmp")
-        with os.fdopen(_private(draft, os.O_TRUNC), "wb") as file:
-            file.write(content)
-        draft.replace(path)
+        try:
+            with os.fdopen(_private(draft, os.O_TRUNC), "wb") as file:
+                file.write(content)
+            draft.replace(path)
+        except OSError:
+            draft.unlink(missing_ok=True)
+            raise
 
     def _run(self) -> None:
         while True:
@@ -149,11 +154,11 @@ class SoundFolder:
                 self._news.wait_for(lambda: self._work or self._closing)
                 if not self._work:
                     return
-                size, work = self._work.popleft()
+                size, call_id, work = self._work.popleft()
             try:
                 work()
             except OSError as error:
-                _log.error("sound of a call not written: it is lost", error=str(error))
+                _log.error("sound of a call not written: it is lost", call_id=call_id, error=str(error))
             with self._news:
                 self._waiting -= size
 
@@ -161,14 +166,15 @@ class SoundFolder:
 class WavTape:
     """A stereo WAV file that is whole after every write. Implements `Tape`."""
 
-    def __init__(self, folder: SoundFolder, name: str) -> None:
-        self.name = name
+    def __init__(self, folder: SoundFolder, call_id: str) -> None:
+        self.name = f"{RECORDINGS}/{file_stem(call_id)}.wav"
+        self._call_id = call_id
         self._folder = folder
         self._lost = False
 
     def write(self, left: bytes, right: bytes) -> None:
         """Add sound of both sides: mu-law of one length."""
-        kept = self._folder.put(len(left) + len(right), lambda: self._append(left, right))
+        kept = self._folder.put(len(left) + len(right), self._call_id, lambda: self._append(left, right))
         if not kept and not self._lost:
             self._lost = True
             _log.error("recording has a hole: the disk is too slow", file=self.name)
@@ -179,12 +185,18 @@ class WavTape:
     def _append(self, left: bytes, right: bytes) -> None:
         both = np.stack([pcm.mulaw_to_linear(left), pcm.mulaw_to_linear(right)], axis=1)
         sound = both.astype("<i2").tobytes()
-        with os.fdopen(_private(self._folder.path(self.name), 0), "r+b") as file:
-            end = max(_HEADER, file.seek(0, os.SEEK_END))
-            file.seek(end)
-            file.write(sound)
-            file.seek(0)
-            file.write(wav_header(2, end - _HEADER + len(sound)))
+        path = self._folder.path(self.name)
+        try:
+            with os.fdopen(_private(path, 0), "r+b") as file:
+                end = max(_HEADER, file.seek(0, os.SEEK_END))
+                file.seek(end)
+                file.write(sound)
+                file.seek(0)
+                file.write(wav_header(2, end - _HEADER + len(sound)))
+        except OSError:
+            if path.stat().st_size <= _HEADER:
+                path.unlink()  # a file without sound would be taken for a recording
+            raise
 
 
 def _private(path: Path, flags: int) -> int:

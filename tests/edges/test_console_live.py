@@ -3,6 +3,7 @@
 import asyncio
 
 import orjson
+import pytest
 
 from ivr.core.call import CallState, advance
 from ivr.core.events import CallStarted, Typed
@@ -11,6 +12,7 @@ from ivr.edges.console_live import board_news
 from ivr.edges.health import Readiness
 from ivr.edges.live import LAST_TURNS, LiveCalls
 from tests.core.talk import flow_of
+from tests.edges.console_rig import USERS
 from tests.edges.edge_rig import PATIENCE_S
 
 FLOW = flow_of("- id: age\n  collect: age\n- hangup: Bye.")
@@ -81,6 +83,18 @@ async def test_the_board_is_a_stream_that_a_shutdown_ends(open_console):
     line = await answer.content.readline()
     assert orjson.loads(line[6:])["calls"][0]["id"] == "CA1"
     await rig.server.close()
+    async with asyncio.timeout(PATIENCE_S):
+        await answer.content.read()
+
+
+@pytest.mark.parametrize("path", ["/api/live", "/api/live/CA1"])
+async def test_a_stream_ends_with_the_session(open_console, path):
+    rig = await open_console(users=USERS)
+    await rig.login("vera")
+    begun(rig.live)
+    answer = await rig.session.get(rig.base + path)
+    await answer.content.readline()
+    assert (await rig.post("/api/logout"))[0] == 200
     async with asyncio.timeout(PATIENCE_S):
         await answer.content.read()
 

@@ -1,6 +1,7 @@
 """Who gets in, who may act, and what a page of another site can do: nothing."""
 
 import pytest
+from aiohttp import CookieJar
 
 from ivr.edges.console_sessions import FREE_TRIES, IDLE_S
 from tests.edges.console_rig import USERS
@@ -90,6 +91,28 @@ async def test_guessing_is_slowed_down_even_for_the_right_password(open_console)
     assert await rig.login("anna") == 429
     rig.now += 3600
     assert await rig.login("anna") == 200
+
+
+async def test_guessers_do_not_lock_out_a_browser_in_which_somebody_has_logged_in(open_console):
+    rig = await open_console(users=USERS)
+    await rig.login("anna")
+    known = rig.session.cookie_jar
+    rig.session._cookie_jar = CookieJar(unsafe=True)
+    for _ in range(FREE_TRIES):
+        await rig.login("anna", "wrong")
+    assert await rig.login("anna") == 429
+    rig.session._cookie_jar = known
+    assert await rig.login("anna") == 200
+    for _ in range(FREE_TRIES):
+        assert await rig.login("anna", "wrong") == 401
+    assert await rig.login("anna") == 429
+    assert await rig.login("vera") == 429, "of another name this browser knows nothing"
+
+
+async def test_an_origin_that_is_no_address_is_refused(open_console):
+    rig = await open_console(users=USERS)
+    async with rig.session.post(rig.base + "/api/login", json={}, headers={"Origin": "http://["}) as answer:
+        assert answer.status == 403
 
 
 async def test_an_unknown_name_is_answered_like_a_wrong_password(open_console):

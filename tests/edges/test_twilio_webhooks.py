@@ -41,6 +41,14 @@ async def test_unsigned_and_wrongly_signed_are_refused(
     assert [line["reason"] for line in rig.logged("warning")] == [reason]
 
 
+async def test_a_form_that_is_not_packed_as_it_says_is_a_bad_request(rig: Rig) -> None:
+    packed = {HEADER: "bm90IGl0", "Content-Encoding": "gzip"}
+    headers = {**packed, "Content-Type": "application/x-www-form-urlencoded"}
+    async with rig.session.post(rig.base + VOICE, data=b"abcde", headers=headers) as answer:
+        assert answer.status == 400
+    assert rig.meter.counts == {(VOICE, "malformed"): 1}
+
+
 async def test_a_signature_covers_address_and_form(rig: Rig) -> None:
     right = rig.signature(PUBLIC + VOICE, FORM)
     assert (await rig.post(VOICE, {**FORM, "To": "+15550999999"}, right))[0] == 403

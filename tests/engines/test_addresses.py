@@ -12,6 +12,9 @@ from ivr.engines.addresses import AddressRefusedError, Guard, forbidden
     "address",
     [
         "127.0.0.1",
+        "fec0::1",
+        "192.88.99.1",
+        "168.63.129.16",
         "127.255.0.3",
         "0.0.0.0",
         "10.1.2.3",

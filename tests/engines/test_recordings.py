@@ -7,6 +7,7 @@ import wave
 
 import numpy as np
 import pytest
+import structlog
 
 from ivr.engines.recordings import SoundFolder, file_stem, files_of
 from ivr.wire import pcm
@@ -86,6 +87,18 @@ def test_no_id_leads_out_of_the_folder(tmp_path, call_id):
     assert not path.name.startswith(".")
 
 
+def test_a_full_disk_leaves_no_file_without_sound_and_names_the_call(tmp_path):
+    (tmp_path / "recordings").mkdir()
+    (tmp_path / "recordings" / "CA1.wav").symlink_to("/dev/full")
+    folder = SoundFolder(tmp_path)
+    with structlog.testing.capture_logs() as log:
+        folder.open("CA1").write(LOUD, QUIET)
+        folder.keep_callback("CA1", 1, {"number": "+15550100001"})
+        folder.close()
+    assert [line["call_id"] for line in log] == ["CA1"]
+    assert [path.name for path in tmp_path.rglob("*.*")] == ["CA1-1.json"]
+
+
 def test_a_disk_that_cannot_be_written_costs_the_sound_only(tmp_path):
     (tmp_path / "recordings").write_text("in the way")
     folder = SoundFolder(tmp_path)
@@ -98,7 +111,7 @@ def test_a_disk_that_cannot_be_written_costs_the_sound_only(tmp_path):
 def test_sound_that_waits_too_long_for_the_disk_is_dropped_not_gathered(tmp_path):
     folder = SoundFolder(tmp_path, most_waiting=20_000)
     stuck = threading.Event()
-    folder.put(0, stuck.wait)
+    folder.put(0, "CA0", stuck.wait)
     tape = folder.open("CA1")
     tape.write(LOUD, QUIET)
     tape.write(LOUD, QUIET)
