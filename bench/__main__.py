@@ -22,8 +22,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))  # the benches import o
 
 from figures import Figure, markdown, table
 from rich.console import Console
+from speech_set import DEFAULT_SPEECH
 
-SPEECH = Path(os.environ.get("IVR_BENCH_SPEECH", "../shared/speech"))
 NLU = Path(os.environ.get("IVR_BENCH_NLU", "../shared/nlu"))
 
 
@@ -179,7 +179,9 @@ def _arguments() -> argparse.Namespace:
         prog="python -m bench", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("names", nargs="*", metavar="bench", help=", ".join(BENCHES))
-    parser.add_argument("--speech", type=Path, default=SPEECH, help="recordings (or IVR_BENCH_SPEECH)")
+    parser.add_argument(
+        "--speech", type=Path, default=DEFAULT_SPEECH, help="recordings (or IVR_BENCH_SPEECH)"
+    )
     parser.add_argument("--nlu", type=Path, default=NLU, help="sets of intents (or IVR_BENCH_NLU)")
     parser.add_argument("--markdown", action="store_true", help="print Markdown tables, for the README")
     chosen = parser.parse_args()

@@ -8,6 +8,7 @@ written as digits become words (each digit of a string on its own, except 10), "
 from __future__ import annotations
 
 import csv
+import os
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from pathlib import Path
 
 from ivr.wire import pcm
 
-DEFAULT_SPEECH = Path("../shared/speech")
+DEFAULT_SPEECH = Path(os.environ.get("IVR_BENCH_SPEECH", "../shared/speech"))
 
 _DIGITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 _HEADER = b"data"
