@@ -22,6 +22,8 @@ from ivr.core.flow.model import Slot
 from ivr.core.flow.problems import Fault, nearest
 
 MAX_CHARACTERS: Final = 500
+LONGEST_TEXT: Final = 2_000
+"""Characters of a text in a slot: a text that grew in a loop would stop the server with its length."""
 FUNCTIONS: Final = (
     "has",
     "confidence",
@@ -93,11 +95,17 @@ def evaluate(
     """The value of an expression. `None`: it needs a slot that has no value.
 
     sure  how sure we are of the values that are not certain
-    Raises `FlowError` when the kinds of its values do not fit together or the arithmetic fails.
+    Raises `FlowError` when the kinds of its values do not fit together, the arithmetic fails, or a text is
+    longer than `LONGEST_TEXT`.
     """
     value, error = _execute(text, slots, sure)
     if error:
         raise FlowError(f"The expression '{text}' cannot be worked out: {error}.")
+    if isinstance(value, str) and len(value) > LONGEST_TEXT:
+        raise FlowError(
+            f"The expression '{text}' gives a text of {len(value):,} characters; "
+            f"a slot holds {LONGEST_TEXT:,} at most."
+        )
     if value is None or isinstance(value, SlotValue):
         return value
     raise FlowError(f"The expression '{text}' gives {_kind(value)}, which no slot can hold.")

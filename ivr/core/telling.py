@@ -72,10 +72,16 @@ class Telling:
         return self
 
     def set(self, slot: str, value: SlotValue | None, confidence: float = 1.0) -> Self:
-        """Give a slot a value, of which we are so sure; None clears it."""
+        """Give a slot a value, of which we are so sure; None clears it. A text that is too long is cut."""
         slots, sure = dict(self._slots), dict(self._sure)
         slots.pop(slot, None)
         sure.pop(slot, None)
+        if isinstance(value, str) and len(value) > expressions.LONGEST_TEXT:
+            most = expressions.LONGEST_TEXT
+            self._outs.append(
+                Fault(f"the slot '{slot}': a text of {len(value):,} characters was cut to {most:,}")
+            )
+            value = value[:most]
         if value is not None:
             slots[slot] = value
             if confidence < 1:

@@ -89,3 +89,9 @@ def test_what_it_cannot_and_how_to_write_it(slot: str, value: SlotValue, message
 def test_any_value_is_taken_or_refused_with_the_slots_name(slot: str, value: SlotValue) -> None:
     message, hint = wrong_value(SLOTS[slot], value)
     assert f"'{slot}'" in message if message else not hint
+
+
+def test_a_text_that_is_too_long_is_refused_without_being_repeated() -> None:
+    told = wrong_value(Slot("note", "text"), "x" * 2001)
+    assert told == ("The text for 'note' has more than 2,000 characters", "Make it shorter.")
+    assert wrong_value(Slot("note", "text"), "x" * 2000) == ("", "")

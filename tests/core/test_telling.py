@@ -5,7 +5,7 @@ from __future__ import annotations
 from ivr.core.flow import model as m
 from ivr.core.flow.load import check_text, load_flow
 from ivr.core.flow.prompts import fixed_sentences
-from tests.core.talk import Talk, intent, universal
+from tests.core.talk import Talk, flow_of, intent, universal, value
 
 FLOW = """
 ivr: 1
@@ -70,3 +70,21 @@ def test_what_is_wrong_in_one_of_them_is_told_at_its_place() -> None:
         (6, 15, "There is no slot 'who'"),
         (7, 12, "There is no text here"),
     ]
+
+
+def test_a_text_that_grows_in_a_loop_is_a_fault_with_its_place() -> None:
+    grows = "- set_slots: {reason: abcdefgh}\n" + "- set_slots: {reason: '= reason + reason'}\n" * 24
+    talk = Talk(flow_of(grows + "- say: '{reason}'\n- hangup:"))
+    assert len(talk.reports) == 1
+    assert talk.reports[0].startswith("main/9 (line ")
+    assert "gives a text of 2,048 characters; a slot holds 2,000 at most" in talk.reports[0]
+    talk.listen()
+    assert talk.state.outcome == "failed"
+
+
+def test_what_a_caller_says_at_length_is_cut_and_told() -> None:
+    talk = Talk(flow_of("- collect: reason\n- hangup: Bye."))
+    talk.listen()
+    talk.says("blah " * 1000, value("blah " * 1000))
+    assert len(str(talk.state.dialogue.slots["reason"])) == 2000
+    assert talk.reports == ["the slot 'reason': a text of 5,000 characters was cut to 2,000"]

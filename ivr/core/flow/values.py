@@ -6,6 +6,7 @@ from typing import Final
 
 from ivr.core import limits
 from ivr.core.events import SlotValue
+from ivr.core.expressions import LONGEST_TEXT
 from ivr.core.flow.model import Slot
 from ivr.core.flow.problems import nearest
 from ivr.core.telephone import is_e164
@@ -22,6 +23,8 @@ _FORMS: Final = {
 def wrong_value(slot: Slot, value: SlotValue) -> tuple[str, str]:
     """Message and hint for a value that a slot cannot hold; two empty texts when it can."""
     shown = f"'{value}'" if isinstance(value, str) else str(value).lower()
+    if isinstance(value, str) and len(value) > LONGEST_TEXT:
+        return f"The text for '{slot.name}' has more than {LONGEST_TEXT:,} characters", "Make it shorter."
     match slot.type:
         case "yes_no" if not isinstance(value, bool):
             return f"'{slot.name}' is a yes_no slot and cannot be {shown}", "Write true or false."
