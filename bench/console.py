@@ -98,6 +98,7 @@ def _house(flow: Flow, source: str, live: LiveCalls, store: RecordStore) -> Hous
         source=lambda: source,
         say=_silence,
         file=lambda: FLOW.name,
+        add=lambda _name, _examples: False,
     )
 
 
