@@ -14,6 +14,7 @@ from ivr.core import dialogue as dlg
 from ivr.core import messages as msg
 from ivr.core import playout as out
 from ivr.core import turns as trn
+from ivr.core import unheard
 from ivr.core import working as wrk
 from ivr.core.call_state import CallState, Guess, Line
 from ivr.core.cards import HIDDEN
@@ -163,7 +164,13 @@ class _Work(Listening):
         if self._goes_on_in_keys(key):
             self._key_also(key)
             return
+        early = key in "12" and self._too_early(self.now)
         self._signal(Signal.KEY)
+        if early:
+            self._note_cut()
+            self._line("keys", key)
+            self._dialogue(unheard.ask_again(self.flow, self.state.dialogue))
+            return
         hidden = sensitive(self.flow, self.state)
         ends = dlg.finish_key(self.flow, self.state.dialogue)
         keys = self.state.dialogue.keys + key
@@ -179,6 +186,9 @@ class _Work(Listening):
 
     def _speaking_began(self, event: SpeakingBegan) -> None:
         self._set(playout=out.began(self.state.playout, event.segment, event.duration_ms, self.now))
+        asks = any(entry.question and entry.id == event.segment for entry in self.state.playout.queue)
+        if asks and self.state.asked_ms is None:
+            self._set(asked_ms=self.now + unheard.HEARD_MS)
         if self.state.stopped_ms >= 0:
             silence = self.now - self.state.stopped_ms
             if silence > dlg.settings(self.flow, self.state.dialogue).dead_air_ms:
@@ -201,7 +211,7 @@ class _Work(Listening):
         expected = self._expected()
         if self.state.ending or self.state.away or held or expected is None or not text:
             return
-        self._set(dialogue=changed(self.state.dialogue, heard=1.0))
+        self._set(dialogue=changed(self.state.dialogue, heard=1.0), asked_ms=self.now)  # they have read it
         self._signal(Signal.TYPED)
         turn = self.state.turns.turn
         self._set(guess=Guess(turn, self.now, self.now, text, 1.0, closed=True), pieces=())

@@ -9,7 +9,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from typing import Literal
 
-from ivr.core import ahead, answering, cards
+from ivr.core import ahead, answering, cards, unheard
 from ivr.core import away as aw
 from ivr.core import dialogue as dlg
 from ivr.core import messages as msg
@@ -88,6 +88,8 @@ class Conversing(Elsewhere, ABC):
     def _dialogue(self, result: Result, *, turn: bool = True) -> None:
         """Say and do what follows. turn: from the caller's turn, which is over with that."""
         after, outs = result
+        if unheard.is_new(self.state.dialogue, result):
+            self._set(asked_ms=None)
         if turn:
             turns, playout = trn.forget_noises(self.state.turns), out.forget_rest(self.state.playout)
             self._set(dialogue=after, guess=None, pieces=(), turns=turns, playout=playout)
@@ -219,6 +221,7 @@ class Conversing(Elsewhere, ABC):
             return
         ledger, heard, stop = out.stop(self.state.playout, self.now, keep=keep)
         self._set(playout=ledger)
+        self._question_cut()
         self._spoken(heard)
         self.commands.append(stop)
         if not keep:
@@ -249,6 +252,8 @@ class Conversing(Elsewhere, ABC):
                 self.commands.append(BeginMessage(message.number))
                 self._set(message=msg.opened(message, self.now))
         elif ending is None:
+            if self.state.asked_ms is None or self.state.asked_ms > self.now:
+                self._set(asked_ms=self.now)
             self._signal(Signal.PROMPT_DONE)
         elif ending.kind == "transfer":
             self.commands.append(TransferCall(ending.contact, ending.whisper, ending.timeout_ms))

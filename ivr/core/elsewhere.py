@@ -42,6 +42,11 @@ class Elsewhere:
         self.leave_message()
         self._set(turns=trn.hold(self.state.turns), outcome=outcome)
 
+    def _question_cut(self) -> None:
+        """We stop: what has not been heard of the question is still to be heard."""
+        if self.state.asked_ms is not None and self.state.asked_ms > self.now:
+            self._set(asked_ms=None)
+
     # The caller elsewhere
 
     def _elsewhere(self, event: TransferAnswered | TransferEnded | LineLost | LineOpened) -> None:
@@ -64,6 +69,7 @@ class Elsewhere:
     def _line_lost(self) -> None:
         ledger, heard, stop = out.stop(self.state.playout, self.now)
         self._set(playout=ledger)
+        self._question_cut()
         self._spoken(heard)
         self.commands.append(stop)
         if self.state.ending and self.state.ending.kind == "hang_up":

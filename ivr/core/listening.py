@@ -17,6 +17,7 @@ from ivr.core import endpointing as end
 from ivr.core import interruptions as inter
 from ivr.core import playout as out
 from ivr.core import turns as trn
+from ivr.core import unheard
 from ivr.core.call_state import Guess
 from ivr.core.cards import HIDDEN
 from ivr.core.changing import changed
@@ -187,7 +188,9 @@ class Listening(Pieces):
 
     def _overheard(self, guess: Guess) -> None:
         """Words that did not stop us have been understood. If they are an answer, it counts."""
-        if self._so_far(guess) in _ANSWERS:
+        if self._is_early(guess) and self.state.turns.phase is Phase.SPEAKING:
+            self._set(guess=None)  # it goes on being said
+        elif self._so_far(guess) in _ANSWERS:
             self.commands.append(Count("overheard", guess.to_ms - guess.from_ms))
             self._signal(Signal.OVERHEARD)
         else:
@@ -255,10 +258,14 @@ class Listening(Pieces):
         guess = self.state.guess
         assert guess
         self._tell()
+        if self._is_early(guess):
+            self._note_cut()
         self._dialogue(self._outcome(guess))
 
     def _outcome(self, guess: Guess) -> Result:
         """What follows from the turn, should it be over now."""
+        if self._is_early(guess):
+            return unheard.ask_again(self.flow, self.state.dialogue)
         if not guess.text and not self.state.pieces:
             return dlg.on_nothing_heard(self.flow, self.state.dialogue)
         dialogue = changed(self.state.dialogue, heard=guess.confidence)

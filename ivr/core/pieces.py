@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from ivr.core import dialogue as dlg
 from ivr.core import keys as keyed
-from ivr.core.call_state import Guess, Piece
+from ivr.core import unheard
+from ivr.core.call_state import Guess, Line, Piece
 from ivr.core.cards import HIDDEN
 from ivr.core.changing import changed
 from ivr.core.commands import Expectation, Understand
 from ivr.core.conversing import Conversing
 from ivr.core.dialogue_state import Dialogue
-from ivr.core.events import Heard
+from ivr.core.events import Heard, Meaning
 from ivr.core.flow.model import Flow, Settings, Slot
 from ivr.core.turns import Phase, Signal
 
@@ -99,6 +100,23 @@ class Pieces(Conversing):
         if guess.text:
             self._line("caller", HIDDEN if hidden else guess.text, guess.from_ms)
         self._set(guess=changed(guess, told=True))
+
+    # What comes before its question
+
+    def _is_early(self, guess: Guess) -> bool:
+        """Whether an utterance answers a read-back that was not heard when it began."""
+        return self._too_early(guess.from_ms, guess.meaning)
+
+    def _too_early(self, from_ms: int, meaning: Meaning | None = None) -> bool:
+        asked_ms = self.state.asked_ms
+        heard = asked_ms is not None and asked_ms <= from_ms
+        return not heard and unheard.answers(self.flow, self.state.dialogue, meaning)
+
+    def _note_cut(self) -> None:
+        """The record shows the question of which not a word was heard, too."""
+        before = next((line for line in reversed(self.state.transcript) if line.who == "agent"), None)
+        if self.state.asked_ms is None and not (before and before.cut):
+            self._set(transcript=(*self.state.transcript, Line("agent", unheard.NOTHING, self.now, cut=True)))
 
     # Small parts
 

@@ -52,6 +52,14 @@ class Run(Correcting):
         self.take_rung(ladder, phrase)
         return self._result() if self._waiting else self.go()
 
+    def put_again(self) -> Result:
+        """Put the question again. Nobody failed to understand, so no rung of a ladder is used up."""
+        step = self._step()
+        assert isinstance(step, WaitingStep)
+        self._said = []
+        self._ask(step, again=self._stack[-1].asked)
+        return self._result()
+
     def trouble(self) -> Result:
         self._trouble += 1
         step = self._step()

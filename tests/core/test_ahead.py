@@ -45,6 +45,7 @@ def test_nothing_that_was_tried_has_happened():
 
 def test_each_choice_is_foreseen():
     talk = talk_at_confirm()
+    talk.listen()
     talk.says("yes", value(True))
     talk.listen()
     assert [s.text for s in likely(talk.flow, talk.state.dialogue)] == [

@@ -248,9 +248,11 @@ def test_hello_into_the_greeting_does_not_stop_it():
 
 def test_a_short_answer_over_the_question_counts_even_if_it_did_not_stop_it():
     talk = Talk(
-        flow_of("- confirm: {ask: Is that what you want?, no: {say: No.}, yes: {say: Yes.}}\n- hangup:")
+        flow_of(
+            "- confirm: {ask: Is that what you want me to do?, no: {say: No.}, yes: {say: Yes.}}\n- hangup:"
+        )
     )
-    talk.hear_a_little(200)
+    talk.hear_a_little(1000)
     talk.send(SpeechBegan(talk.now), 50)
     talk.send(SpeechEnded(talk.now + 350), 400)
     turn = talk.state.turns.turn
