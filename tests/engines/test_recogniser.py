@@ -43,15 +43,17 @@ async def spoken(voice: PiperVoice) -> bytes:
 
 @pytest_asyncio.fixture(loop_scope="module", scope="module")
 async def talk(voice: PiperVoice) -> bytes:
-    """More than half a minute."""
-    return await voice.render(
-        "I have been your patient for eleven years. In spring I broke my leg on the stairs at home. The"
-        " surgeon said it would heal by itself. It did not, and I came to see you in June. You sent me to"
-        " the hospital for an X ray. They gave me a pair of crutches and some exercises. I did them every"
-        " morning before breakfast. My sister lives next door and helps me with the shopping. Last week"
-        " the swelling came back, and I can hardly walk to the bus. The bus stops at the corner of the park."
-        " I can come on any day of the week."
+    """More than half a minute, made in parts: a slow machine has time for each."""
+    parts = (
+        "I have been your patient for eleven years. In spring I broke my leg on the stairs at home.",
+        "The surgeon said it would heal by itself. It did not, and I came to see you in June.",
+        "You sent me to the hospital for an X ray. They gave me a pair of crutches and some exercises.",
+        "I did them every morning before breakfast. My sister lives next door and helps me to shop.",
+        "Last week the swelling came back, and I can hardly walk to the bus.",
+        "The bus stops at the corner of the park. I can come on any day of the week.",
     )
+    pause = bytes([pcm.SILENCE]) * (500 * pcm.BYTES_PER_MS)
+    return pause.join([await voice.render(part) for part in parts])
 
 
 async def test_a_missing_model_says_what_to_do(tmp_path: Path) -> None:
