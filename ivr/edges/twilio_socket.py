@@ -24,6 +24,7 @@ TRIED: Final = "3.14."
 """Versions of the library whose inside is known."""
 
 _LIMIT: Final = 2**16
+_TEXT: Final = WSMsgType.TEXT
 
 
 class _Queue(WebSocketDataQueue):
@@ -32,7 +33,7 @@ class _Queue(WebSocketDataQueue):
     take: Callable[[bytes], None] | None = None
 
     def feed_data(self, data: Any, size: int) -> None:
-        if self.take is None or data.type is not WSMsgType.TEXT:
+        if self.take is None or data.type is not _TEXT:
             super().feed_data(data, size)
         else:
             self.take(data.data)
