@@ -18,39 +18,39 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 os.environ["OPENBLAS_NUM_THREADS"] = os.environ["OMP_NUM_THREADS"] = "1"  # before numpy is imported
-sys.path.insert(0, str(Path(__file__).resolve().parent))  # the benches import one another as scripts do
 
-from figures import Figure, markdown, table
 from rich.console import Console
-from speech_set import DEFAULT_SPEECH
+
+from bench.figures import Figure, markdown, table
+from bench.speech_set import DEFAULT_SPEECH
 
 NLU = Path(os.environ.get("IVR_BENCH_NLU", "../shared/nlu"))
 
 
 def audio_path(chosen: argparse.Namespace) -> list[Figure]:
     """The cost of a call's audio."""
-    import audio_path as bench  # noqa: PLC0415 -- each bench loads libraries of its own
+    from bench import audio_path as bench  # noqa: PLC0415 -- each bench loads libraries of its own
 
     return bench.run(chosen.speech)
 
 
 def latency(chosen: argparse.Namespace) -> list[Figure]:
     """How long callers wait."""
-    import latency as bench  # noqa: PLC0415 -- as above
+    from bench import latency as bench  # noqa: PLC0415 -- as above
 
     return bench.run(chosen.speech)
 
 
 def turns(chosen: argparse.Namespace) -> list[Figure]:
     """How a call feels, and the same callers at another server."""
-    import turns as bench  # noqa: PLC0415 -- as above
+    from bench import turns as bench  # noqa: PLC0415 -- as above
 
     return bench.run(chosen.speech)
 
 
 def recognition(chosen: argparse.Namespace) -> list[Figure]:
     """Our decoder against the stock library."""
-    import recognition as bench  # noqa: PLC0415 -- as above
+    from bench import recognition as bench  # noqa: PLC0415 -- as above
 
     facts = bench.run(_model("tiny.en"), chosen.speech)
     short = f"{facts['utterances of 2-4 s']:.0f} utterances of 2-4 s"
@@ -64,7 +64,7 @@ def recognition(chosen: argparse.Namespace) -> list[Figure]:
 
 def invented_words(chosen: argparse.Namespace) -> list[Figure]:
     """Words heard where nobody spoke."""
-    import invented_words as bench  # noqa: PLC0415 -- as above
+    from bench import invented_words as bench  # noqa: PLC0415 -- as above
 
     facts = bench.run(_model("tiny.en"), chosen.speech)
     clips, real = f"of {facts['clips']:.0f} clips", f"of {facts['recordings']:.0f} recordings"
@@ -77,7 +77,7 @@ def invented_words(chosen: argparse.Namespace) -> list[Figure]:
 
 def understanding(chosen: argparse.Namespace) -> list[Figure]:
     """Who is understood, and who is refused."""
-    import understanding as bench  # noqa: PLC0415 -- as above
+    from bench import understanding as bench  # noqa: PLC0415 -- as above
 
     facts = bench.run(chosen.nlu)
     made = []
@@ -96,56 +96,56 @@ def understanding(chosen: argparse.Namespace) -> list[Figure]:
 
 def confidence(chosen: argparse.Namespace) -> list[Figure]:
     """Whether confidence is true."""
-    import confidence as bench  # noqa: PLC0415 -- as above
+    from bench import confidence as bench  # noqa: PLC0415 -- as above
 
     return bench.run(chosen.nlu)
 
 
 def core(_chosen: argparse.Namespace) -> list[Figure]:
     """Turns a second, and loading a flow."""
-    import core_speed as bench  # noqa: PLC0415 -- as above
+    from bench import core_speed as bench  # noqa: PLC0415 -- as above
 
     return bench.run()
 
 
 def answer_cache(chosen: argparse.Namespace) -> list[Figure]:
     """How many turns the cache answers, and how many of them wrongly."""
-    import answer_cache as bench  # noqa: PLC0415 -- as above
+    from bench import answer_cache as bench  # noqa: PLC0415 -- as above
 
     return bench.run(chosen.nlu)
 
 
 def retrieval(_chosen: argparse.Namespace) -> list[Figure]:
     """Whether the right passage is found, and nothing where nothing stands."""
-    import retrieval as bench  # noqa: PLC0415 -- as above
+    from bench import retrieval as bench  # noqa: PLC0415 -- as above
 
     return bench.run()
 
 
 def records(_chosen: argparse.Namespace) -> list[Figure]:
     """What keeping records costs those who carry audio."""
-    import records as bench  # noqa: PLC0415 -- as above
+    from bench import records as bench  # noqa: PLC0415 -- as above
 
     return bench.run()
 
 
 def models(_chosen: argparse.Namespace) -> list[Figure]:
     """A model that stalls, one that is interrupted, and what asking costs."""
-    import model_failover as bench  # noqa: PLC0415 -- as above
+    from bench import model_failover as bench  # noqa: PLC0415 -- as above
 
     return bench.run()
 
 
 def money(_chosen: argparse.Namespace) -> list[Figure]:
     """What a day of calls costs in language models."""
-    import model_money as bench  # noqa: PLC0415 -- as above
+    from bench import model_money as bench  # noqa: PLC0415 -- as above
 
     return bench.run()
 
 
 def console(_chosen: argparse.Namespace) -> list[Figure]:
     """The console's weight."""
-    import console as bench  # noqa: PLC0415 -- as above
+    from bench import console as bench  # noqa: PLC0415 -- as above
 
     return bench.run()
 

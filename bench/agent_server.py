@@ -15,10 +15,10 @@ import time
 from pathlib import Path
 from typing import Any
 
-import child
 import uvloop
 from aiohttp import web
 
+from bench import child
 from ivr import logs
 from ivr.call.equipment import Equipment, LoadedFlow
 from ivr.call.lines import CallHandler, IncomingCall, Line

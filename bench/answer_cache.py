@@ -1,6 +1,6 @@
 """The answer cache on public intent sets: how many turns it answers, how many of them wrongly, how fast.
 
-    python bench/answer_cache.py [--nlu ../shared/nlu] [--models FOLDER] [--draws 10] [--set FILE.csv ...]
+    python -m bench.answer_cache [--nlu ../shared/nlu] [--models FOLDER] [--draws 10] [--set FILE.csv ...]
 
 A domain is about 15 intents that one line would have: CLINC150's ten domains, and BANKING77 cut into five.
 From each, flows are made whose intents stand for canonical answers, with 5 and with 20 examples drawn at
@@ -22,7 +22,6 @@ import argparse
 import csv
 import os
 import random
-import sys
 import time
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -31,13 +30,12 @@ from pathlib import Path
 from statistics import mean
 
 os.environ["OPENBLAS_NUM_THREADS"] = os.environ["OMP_NUM_THREADS"] = "1"  # before numpy is imported
-sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import numpy as np
-from figures import Figure, table
 from rich.console import Console
-from understanding import DEFAULT_NLU, Embedded, Sentences, Set, mangled, read_parts
 
+from bench.figures import Figure, table
+from bench.understanding import DEFAULT_NLU, Embedded, Sentences, Set, mangled, read_parts
 from ivr.engines.embedder import Embedder
 from ivr.engines.models import models_dir, open_model
 from ivr.understanding.answer_cache import look_up
@@ -156,12 +154,12 @@ def measure(
             strange.append(100 * mean(map(bool, looked_up(classifier, outside, embedded))))
     facts: dict[str, float] = {"strange": mean(strange)}
     for kind in ("plain", "mangled"):
-        wrong = {name: mean(t.wrong for t in tallies[name, kind]) for name in found}
+        by_name = {name: mean(t.wrong for t in tallies[name, kind]) for name in found}
         facts[f"{kind} hits"] = mean(mean(t.hits for t in tallies[name, kind]) for name in found)
-        facts[f"{kind} wrong"] = mean(wrong.values())
-        facts[f"{kind} worst"] = max(wrong.values())
-        worst = max(wrong, key=lambda name: wrong[name])
-        shown = ", ".join(f"{n} {mean(t.hits for t in tallies[n, kind]):.0f}/{wrong[n]:.2f}" for n in found)
+        facts[f"{kind} wrong"] = mean(by_name.values())
+        facts[f"{kind} worst"] = max(by_name.values())
+        worst = max(by_name, key=lambda name: by_name[name])
+        shown = ", ".join(f"{n} {mean(t.hits for t in tallies[n, kind]):.0f}/{by_name[n]:.2f}" for n in found)
         print(f"{examples} examples, {kind}: {shown}; worst {worst}")
     return facts
 
@@ -173,7 +171,9 @@ def lookup_ms(embedded: Embedded, sentences: list[str]) -> float:
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     labels = tuple(Label("answer", f"a{i}") for i in range(500))
     plain = [words(sentence) for sentence in sentences]
-    columns = {(word,): i for i, word in enumerate(sorted({w for said in plain for w in said}))}
+    columns: dict[tuple[str, ...], int] = {
+        (word,): i for i, word in enumerate(sorted({w for said in plain for w in said}))
+    }
     near = embedded(sentences)
     vectors[: len(near)] = near + 0.02 * vectors[: len(near)]
     classifier = Classifier(

@@ -1,7 +1,7 @@
 """What a call costs the process that carries its audio, against a bare echo server.
 
     python -m bench audio_path [--speech ../shared/speech]
-    python bench/audio_path.py [--speech FOLDER] [--calls 4,20,60] [--rounds 3] [--seconds 8]
+    python -m bench.audio_path [--speech FOLDER] [--calls 4,20,60] [--rounds 3] [--seconds 8]
 
 All servers run on uvloop, each in a process of its own and rung by a load of its own from another process:
 callers who speak about a third of the time over faint line noise. Ours runs sessions, turns, a flow, the
@@ -23,12 +23,12 @@ from pathlib import Path
 from statistics import median
 
 import numpy as np
-from child import Child
-from figures import Figure, table
 from rich.console import Console
 from rich.table import Table
-from speech_set import DEFAULT_SPEECH, recordings
 
+from bench.child import Child
+from bench.figures import Figure, table
+from bench.speech_set import DEFAULT_SPEECH, recordings
 from ivr.wire import pcm
 
 GOALS = {"energy": 1.5, "silero": 2.5}

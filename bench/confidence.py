@@ -1,6 +1,6 @@
 """Whether confidence is true: of turns understood with confidence 0.8, eight in ten ought to be right.
 
-    python bench/confidence.py [--nlu ../shared/nlu] [--models FOLDER] [--examples 5] [--draws 5]
+    python -m bench.confidence [--nlu ../shared/nlu] [--models FOLDER] [--examples 5] [--draws 5]
 
 Flows are made from public intent sets as in `bench/understanding.py`, and understand the sets' test
 sentences and CLINC's out-of-scope ones; of those that the classifier takes for an intent, the share that is
@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -21,12 +20,11 @@ from pathlib import Path
 from statistics import mean
 
 os.environ["OPENBLAS_NUM_THREADS"] = os.environ["OMP_NUM_THREADS"] = "1"  # before numpy is imported
-sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from figures import Figure, table
 from rich.console import Console
-from understanding import DEFAULT_NLU, Embedded, Set, draw, read_sets
 
+from bench.figures import Figure, table
+from bench.understanding import DEFAULT_NLU, Embedded, Set, draw, read_sets
 from ivr.engines.embedder import Embedder
 from ivr.engines.models import models_dir, open_model
 from ivr.understanding.text import words

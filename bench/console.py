@@ -13,20 +13,17 @@ from __future__ import annotations
 import asyncio
 import gzip
 import shutil
-import sys
 import tempfile
 import time
 from itertools import cycle
 from pathlib import Path
+from typing import NoReturn
 
 import numpy as np
-from aiohttp import ClientSession, web
-
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-
-from figures import Figure
+from aiohttp import ClientSession, ClientTimeout, web
 
 import build_console
+from bench.figures import Figure
 from ivr.call.registry import Registry
 from ivr.config import Config
 from ivr.core.call import CallState
@@ -102,7 +99,7 @@ def _house(flow: Flow, source: str, live: LiveCalls, store: RecordStore) -> Hous
     )
 
 
-def _nobody(*_given: object) -> object:
+def _nobody(*_given: object) -> NoReturn:
     raise AssertionError("no call comes in here")
 
 
@@ -146,7 +143,7 @@ async def _cpu_share(live: LiveCalls, happened: list[Happened]) -> float:
 
 
 async def _read(client: ClientSession, url: str, sizes: list[int]) -> None:
-    async with client.get(url, timeout=None) as answer:  # type: ignore[arg-type] # no limit
+    async with client.get(url, timeout=ClientTimeout(total=None)) as answer:
         async for chunk in answer.content.iter_any():
             sizes += [len(chunk)]
 

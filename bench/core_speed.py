@@ -1,7 +1,7 @@
 """How many turns the pure core takes a second, and how long a large flow takes to load.
 
     python -m bench core
-    python bench/core_speed.py
+    python -m bench.core_speed
 
 One core, CPU time. A *text turn* is what `ivr test` and a replay in text are made of: what a caller meant
 goes in, and the steps that follow are run to what is said next. A *call turn* is all that happens on a line
@@ -16,9 +16,9 @@ from collections.abc import Callable
 from pathlib import Path
 from statistics import median
 
-from figures import Figure, table
 from rich.console import Console
 
+from bench.figures import Figure, table
 from ivr.core import dialogue
 from ivr.core.call import CallState, advance
 from ivr.core.commands import Expectation

@@ -15,11 +15,11 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
-import child
 import orjson
 import uvloop
 from aiohttp import WSMsgType, web
 
+from bench import child
 from ivr.engines.energy import LOUD_DBFS
 from ivr.wire import pcm
 

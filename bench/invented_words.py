@@ -1,6 +1,6 @@
 """How often the recogniser hears words where nobody spoke, and how often it throws real words away.
 
-    python bench/invented_words.py --model FOLDER [--speech ../shared/speech]
+    python -m bench.invented_words --model FOLDER [--speech ../shared/speech]
 
 Decodes about 80 generated clips (silence, noise, hum, tones, keys, clicks, music) and the real
 recordings, and prints what would pass by the rule of `ivr.engines.rejection`, beside simpler rules.
@@ -14,9 +14,9 @@ from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
-from rig.sounds import clips
-from speech_set import DEFAULT_SPEECH, recordings
 
+from bench.rig.sounds import clips
+from bench.speech_set import DEFAULT_SPEECH, recordings
 from ivr.engines import whisper
 from ivr.engines.rejection import Decoded, why_rejected
 

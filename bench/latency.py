@@ -1,7 +1,7 @@
 """How long callers wait, with the real engines, one call at a time.
 
     python -m bench latency [--speech ../shared/speech]
-    python bench/latency.py [--speech FOLDER]
+    python -m bench.latency [--speech FOLDER]
 
 A server is started as `ivr serve` and rung by the simulated caller over the real webhooks and sockets;
 all times are the caller's. Greeting: from the carrier's `start` to the first byte of audio. Interruption:
@@ -24,13 +24,13 @@ from statistics import median
 
 import numpy as np
 import uvloop
-from child import HERE
-from figures import Figure, table
 from rich.console import Console
 from rich.table import Table
-from serving import serving
-from speech_set import DEFAULT_SPEECH, Recording, recordings
 
+from bench.child import HERE
+from bench.figures import Figure, table
+from bench.serving import serving
+from bench.speech_set import DEFAULT_SPEECH, Recording, recordings
 from ivr.caller import Caller, Utterance
 from ivr.core.errors import CarrierError
 from ivr.core.events import Understood

@@ -16,11 +16,11 @@ from secrets import token_hex
 from typing import Any
 from urllib.parse import urlsplit
 
-import child
 import orjson
 import uvloop
 from aiohttp import ClientSession
 
+from bench import child
 from ivr.wire import twiml
 from ivr.wire.twilio_carrier import CarrierEncoder
 

@@ -9,16 +9,12 @@ from __future__ import annotations
 
 import asyncio
 import os
-import sys
 import time
 from collections.abc import AsyncGenerator
 from pathlib import Path
 from typing import Final
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-
-from figures import Figure
-
+from bench.figures import Figure
 from ivr.call.ports import Tab
 from ivr.core.commands import Expectation, Understand, WriteAnswer
 from ivr.core.passages import Passage
@@ -89,7 +85,8 @@ async def _turns(*, forget: bool) -> tuple[list[float], int]:
     for _ in range(TURNS):
         if forget:
             room._healths.clear()  # noqa: SLF001 -- what a bench does to meet the stall every time
-        began, heard = time.perf_counter(), []
+        began = time.perf_counter()
+        heard: list[float] = []
 
         def say(_sentence: str, began: float = began, heard: list[float] = heard) -> None:
             heard.append((time.perf_counter() - began) * 1000)
@@ -113,7 +110,11 @@ async def _stops() -> list[float]:
     stops: list[float] = []
     for number in range(_STOPS):
         heard = asyncio.Event()
-        task = asyncio.create_task(writer.write(ORDER_LONG, lambda _s, heard=heard: heard.set(), Tab()))
+
+        def say(_sentence: str, heard: asyncio.Event = heard) -> None:
+            heard.set()
+
+        task = asyncio.create_task(writer.write(ORDER_LONG, say, Tab()))
         await heard.wait()
         began = time.perf_counter()
         task.cancel()

@@ -13,17 +13,13 @@ from __future__ import annotations
 
 import asyncio
 import random
-import sys
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-
-from figures import Figure
-from model_failover import CLINIC, Guesser
-
+from bench.figures import Figure
+from bench.model_failover import CLINIC, Guesser
 from ivr.call.ports import Tab
 from ivr.core.commands import Expectation, Understand, WriteAnswer
 from ivr.core.passages import Passage

@@ -1,6 +1,6 @@
 """Recognition against the stock library on the same recordings, in one run and one process.
 
-    python bench/recognition.py --model FOLDER [--speech ../shared/speech] [--rounds 3]
+    python -m bench.recognition --model FOLDER [--speech ../shared/speech] [--rounds 3]
 
 Prints CPU seconds per utterance (all of them, and those of 2 to 4 s) and word error (counted as
 `speech_set` says) of `faster_whisper.WhisperModel.transcribe` and of our decoder, whose rejection rule
@@ -22,8 +22,8 @@ os.environ["OPENBLAS_NUM_THREADS"] = os.environ["OMP_NUM_THREADS"] = "1"  # befo
 from faster_whisper import WhisperModel  # type: ignore[import-untyped]  # the package carries no types
 from rich.console import Console
 from rich.table import Table
-from speech_set import DEFAULT_SPEECH, Recording, recordings, word_error
 
+from bench.speech_set import DEFAULT_SPEECH, Recording, recordings, word_error
 from ivr.engines import audio, whisper
 
 Recognise = Callable[[bytes], str]

@@ -24,10 +24,7 @@ from typing import Any
 import numpy as np
 import uvloop
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-
-from figures import Figure
-
+from bench.figures import Figure
 from ivr.core.call import sensitive
 from ivr.core.events import CallStarted, Event
 from ivr.core.flow.model import Flow

@@ -1,6 +1,6 @@
 """Finding passages: whether the right one comes first, and whether nothing is found where nothing stands.
 
-    python bench/retrieval.py [--models FOLDER]
+    python -m bench.retrieval [--models FOLDER]
 
 Three files about a clinic (`bench/knowledge`, ours), questions that they answer, each with words of the right
 passage, and questions that they do not answer: near ones, about a clinic, and far ones. The questions were
@@ -21,9 +21,9 @@ from statistics import mean
 
 os.environ["OPENBLAS_NUM_THREADS"] = os.environ["OMP_NUM_THREADS"] = "1"  # before numpy is imported
 
-from figures import Figure, table
 from rich.console import Console
 
+from bench.figures import Figure, table
 from ivr.engines.embedder import Embedder
 from ivr.engines.models import models_dir, open_model
 from ivr.understanding.markdown import pieces

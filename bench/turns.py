@@ -1,9 +1,9 @@
 """How a call feels: response, cut-ins, interruptions, silence, gaps and cost, with composed callers.
 
     python -m bench turns
-    python bench/turns.py [--size 0.2] [--only response,digits] [--without compare] [--out FOLDER]
-    python bench/turns.py --url wss://HOST/PATH       another Twilio media-stream server, or
-    python bench/turns.py --url https://HOST/WEBHOOK  its voice webhook; --pid for its CPU and memory
+    python -m bench.turns [--size 0.2] [--only response,digits] [--without compare] [--out FOLDER]
+    python -m bench.turns --url wss://HOST/PATH       another Twilio media-stream server, or
+    python -m bench.turns --url https://HOST/WEBHOOK  its voice webhook; --pid for its CPU and memory
 
 A server is started as `ivr serve` and rung over the real webhooks and sockets. Callers are composed of
 recordings of people (--speech) and the voice, with pauses inside utterances and numbers; where speech
@@ -27,7 +27,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 os.environ["OPENBLAS_NUM_THREADS"] = os.environ["OMP_NUM_THREADS"] = "1"  # before numpy is imported
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # `bench` is imported from there
 
 import uvloop
 from rich.console import Console

@@ -1,6 +1,6 @@
 """Understanding on public intent sets: who is recognised, what is refused, how long it takes.
 
-    python bench/understanding.py [--nlu ../shared/nlu] [--models FOLDER] [--examples 5] [--draws 5]
+    python -m bench.understanding [--nlu ../shared/nlu] [--models FOLDER] [--examples 5] [--draws 5]
 
 From each set of intents a flow is made with a few examples each, drawn at random (the draws are the same
 in every run); the sets' test sentences are then understood. Printed for each set, as means over the draws:
@@ -133,7 +133,7 @@ def read_sets(nlu: Path) -> tuple[dict[str, Set], list[str]]:
 
 def drawn_anew(nlu: Path, seed: int) -> Set:
     """Twelve of CLINC's intents, one of each domain and two more."""
-    from answer_cache import DOMAINS  # noqa: PLC0415 -- which imports this module
+    from bench.answer_cache import DOMAINS  # noqa: PLC0415 -- which imports this module
 
     chance = random.Random(5000 + seed)
     by_domain = [intents.split() for intents in DOMAINS.values()]

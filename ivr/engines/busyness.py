@@ -11,7 +11,7 @@ OVER_S: Final = 10.0
 FREE: Final = 0.25
 FULL: Final = 0.6
 LONGEST_PAUSE_S: Final = 0.2
-"""With the 0.1 s in which a silence is noticed, three of four inside the utterances of `bench/turns.py` are
+"""With the 0.1 s in which a silence is noticed, three of four inside the utterances of `bench.turns` are
 over by then."""
 
 
