@@ -161,6 +161,8 @@ class _Work(Listening):
             self._set(late_key=("", 0))
             if key == late and self.now <= until_ms:
                 return
+        if self._is_left_over():
+            return
         if self._goes_on_in_keys(key):
             self._key_also(key)
             return
@@ -178,6 +180,7 @@ class _Work(Listening):
         if more:
             self._set(dialogue=after)
             return
+        self._set(burst=after.no_match > self.state.dialogue.no_match)
         self._line("keys", HIDDEN if hidden else keys)
         self._set(stopped_ms=self.now)
         if ends and key != ends:

@@ -87,6 +87,7 @@ class CallState:
     kept       what was laid down of this call: (kind, file)
     late_key   the key that would have ended a value whose last digit has just been keyed, and until when
                it is that and nothing else: people press it all the same
+    key_ms     when the latest key was pressed; burst: the keys that follow it at once are dropped
     asked_ms   from when on enough of the question has been heard for an answer to a read-back to count;
                None: it is still to be heard
     heard_ms   when the caller's latest turn in words ended
@@ -103,6 +104,8 @@ class CallState:
     pieces: tuple[Piece, ...] = ()
     ours: str = ""
     stopped_ms: int = -1
+    key_ms: int = -10_000
+    burst: bool = False
     asked_ms: int | None = 0
     heard_ms: int = -10_000
     transcript: tuple[Line, ...] = ()

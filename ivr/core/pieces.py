@@ -7,6 +7,8 @@ Pieces stand in the order in which they came. Words whose recognition is still u
 
 from __future__ import annotations
 
+from typing import Final
+
 from ivr.core import dialogue as dlg
 from ivr.core import keys as keyed
 from ivr.core import unheard
@@ -18,7 +20,11 @@ from ivr.core.conversing import Conversing
 from ivr.core.dialogue_state import Dialogue
 from ivr.core.events import Heard, Meaning
 from ivr.core.flow.model import Flow, Settings, Slot
+from ivr.core.repairing import takes_digits
 from ivr.core.turns import Phase, Signal
+
+BURST_MS: Final = 500
+"""Keys that follow one another faster than this are one thing to who presses them."""
 
 
 class Pieces(Conversing):
@@ -26,6 +32,17 @@ class Pieces(Conversing):
 
     _known: tuple[Flow, Dialogue, Expectation | None] | None = None
     """What was expected last, and where the call stood then."""
+
+    def _is_left_over(self) -> bool:
+        """Whether a key comes so soon behind another that it belongs to what was just refused, or answered.
+
+        Who keys a number where one key is asked for would answer the questions that follow with it.
+        """
+        step = dlg.waiting_step(self.flow, self.state.dialogue)
+        one_key = step is not None and not takes_digits(self.flow, step)
+        dropped = self.now - self.state.key_ms < BURST_MS and (self.state.burst or one_key)
+        self._set(key_ms=self.now, burst=dropped)
+        return dropped
 
     def _goes_on_in_keys(self, key: str) -> bool:
         """Whether a key belongs to an answer of which another part was said."""

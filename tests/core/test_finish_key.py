@@ -6,6 +6,7 @@ import pytest
 
 from ivr.core.call import LATE_KEY_MS
 from ivr.core.events import CallStarted
+from ivr.core.pieces import BURST_MS
 from ivr.core.text_caller import TextCaller
 from tests.core.talk import flow_of
 
@@ -42,4 +43,4 @@ def test_another_key_in_between_ends_that():
 
 
 def test_a_value_that_no_key_ends_leaves_none_over():
-    assert len(called(NONE, "1234#")) > len(called(NONE, "1234"))
+    assert len(called(NONE, "1234", "#", BURST_MS)) > len(called(NONE, "1234"))
