@@ -98,17 +98,17 @@ class Telling:
         return expressions.is_true(hours.answered(condition, self._open), self._slots, self._sure)
 
     def _open(self, schedule: str) -> bool:
-        return hours.is_open(self._flow.hours[schedule], self._minute())
+        return hours.is_open(self._flow.hours[schedule], self._minute(f"open({schedule})"))
 
     def _opens(self, schedule: str) -> str:
         """When it opens next, in words."""
-        at = hours.opens(self._flow.hours[schedule], self._minute())
+        at = hours.opens(self._flow.hours[schedule], self._minute(f"{{{schedule} | opens}}"))
         place = formatters.Place(self._flow.language, self._was.today)
         return formatters.FORMATTERS["date_time"](at, place) if at else ""
 
-    def _minute(self) -> int:
+    def _minute(self, asks: str) -> int:
         if not self._was.minute:
-            raise FlowError("opening hours need to know what time it is: give the test a 'now'")
+            raise FlowError(f'{asks} needs a time: add now: "2030-01-07 10:00" to this test case')
         return self._was.minute
 
     def valid(self, slot: str, value: SlotValue) -> bool:

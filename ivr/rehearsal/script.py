@@ -24,7 +24,7 @@ WORDS: Final = Words("test file", "test_cases:")
 NOT_WORDS: Final = ("nothing", "value", "correction")
 """What `understood` may be besides a name of the flow."""
 
-_NOW: Final = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}")
+_NOW: Final = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}")
 _FLOW: Final = re.compile(r"^flow:[ \t]*['\"]?([^'\"#\n]*)", re.MULTILINE)
 
 Does = Literal["caller", "keys", "silence", "interrupts", "nothing"]
@@ -172,7 +172,7 @@ class _Compiler:
         if _NOW.fullmatch(now):
             with suppress(ValueError):
                 return hours.moment(now, self._flow.timezone) * 60_000
-        self._report.error(spot, f"'{now[:40]}' is no time of a call", 'Write "2030-01-31T18:30".')
+        self._report.error(spot, f"'{now[:40]}' is no time of a call", 'Write "2030-01-31 18:30".')
         return 0
 
     def _replies(self, key: str, given: list[s.ReplyBody], node: Node) -> tuple[Reply, ...]:

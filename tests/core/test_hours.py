@@ -120,7 +120,7 @@ def test_a_flow_asks_and_tells(now, said):
 def test_a_test_that_does_not_say_when_is_told():
     talk = Talk(flow())
     assert talk.reports == [
-        "main/1 (line 8): opening hours need to know what time it is: give the test a 'now'"
+        'main/1 (line 8): open(office) needs a time: add now: "2030-01-07 10:00" to this test case'
     ]
 
 
