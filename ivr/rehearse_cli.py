@@ -52,9 +52,10 @@ class Options:
 
 @dataclass(slots=True)
 class Tally:
-    """What came of all flows together. `seconds`: spent in tests, loading left out."""
+    """What came of all flows together. `seconds`: spent in tests, loading left out; unread: test files."""
 
     tests: int = 0
+    unread: int = 0
     failed: int = 0
     seconds: float = 0.0
     bad: bool = False
@@ -74,8 +75,15 @@ def run_tests(out: Console, flows: Sequence[Path], options: Options) -> bool:
     rate = f", {tally.tests / tally.seconds:,.0f} a second" if tally.seconds else ""
     style = "bold red" if tally.failed or tally.bad else "bold green"
     line = f"{passed} of {tally.tests} tests passed in {tally.seconds:.2f} s{rate}"
-    print_line(out, f"{line}; loading took {whole - tally.seconds:.1f} s.", style)
+    print_line(out, f"{line}; loading took {whole - tally.seconds:.1f} s.{_unread(tally.unread)}", style)
     return not (tally.failed or tally.bad)
+
+
+def _unread(files: int) -> str:
+    """What the last line says of test files with mistakes, of which no test was run."""
+    if not files:
+        return ""
+    return f" {'A test file' if files == 1 else f'{files} test files'} could not be read: see above."
 
 
 def _flow(out: Console, path: Path, options: Options, tally: Tally) -> None:
@@ -92,6 +100,7 @@ def _flow(out: Console, path: Path, options: Options, tally: Tally) -> None:
     for file in files:
         for line in rehearsing.told(file.problems):
             print_line(out, line, "red")
+        tally.unread += bool(file.problems) and not file.cases
         tally.bad |= bool(file.problems)
     chosen = [(f, c) for f in files for c in f.cases if options.only.casefold() in c.name.casefold()]
     if not chosen:

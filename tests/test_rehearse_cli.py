@@ -172,3 +172,13 @@ def test_the_tests_in_the_documentation_pass(folder: Path) -> None:
     good, text = told(folder, verbose=True)
     assert good, text
     assert "2 of 2 tests passed" in text
+
+
+def test_the_last_line_tells_of_a_test_file_that_could_not_be_read(folder):
+    (folder / "tests" / "pizza.yaml").write_text(GOOD)
+    (folder / "tests" / "pizza.more.yaml").write_text(GOOD.replace("said", "understod"))
+    good, text = told(folder)
+    assert not good
+    last = text.strip().splitlines()[-1]
+    assert "1 of 1 tests passed" in last
+    assert "A test file could not be read: see above." in last
