@@ -127,6 +127,36 @@ class SpeechGate:
             self._floor += _FLOOR_PACE * (noise - self._floor)
 
 
+_SOONEST_OF_MS: Final = 3_000
+
+
+class LineClock:
+    """When a position on the line was, on the call's clock (ms).
+
+    Audio may come late, and then in a burst, but never early: what came soonest in the last seconds tells.
+    """
+
+    def __init__(self) -> None:
+        self.offset_ms: int = 0
+        self._soonest = 0
+        self._until_ms = -1
+
+    def came(self, position_ms: int, now_ms: int) -> None:
+        """Audio up to this position is here now."""
+        offset = now_ms - position_ms
+        if self._until_ms < 0:
+            self.offset_ms, self._soonest, self._until_ms = offset, offset, position_ms + _SOONEST_OF_MS
+        self._soonest = min(self._soonest, offset)
+        self.offset_ms = min(self.offset_ms, offset)
+        if position_ms >= self._until_ms:
+            self.offset_ms, self._soonest = self._soonest, offset
+            self._until_ms = position_ms + _SOONEST_OF_MS
+
+    def restart(self) -> None:
+        """What comes next has nothing to do with what came before."""
+        self._until_ms = -1
+
+
 class Ears:
     """One caller's audio. `now` gives ms since the call began; `post` takes the events.
 
@@ -148,6 +178,8 @@ class Ears:
         self._dropped_ms = 0  # audio before the buffer's first byte
         self._fed = 0  # bytes of the buffer the detector has seen
         self._judged_ms = 0  # position on the line that the detector's answers have reached
+        self._clock = LineClock()
+        self._began_ms = 0  # when speech last began
         self._next_timestamp = -1
         self._closed = False
         self.keeping = False
@@ -170,14 +202,15 @@ class Ears:
             return False
         gap = timestamp_ms - self._next_timestamp
         if self._next_timestamp < 0 or not -MAX_GAP_MS <= gap <= MAX_GAP_MS:
-            return True  # the first frame, or the carrier's clock jumped: go on from here
+            self._clock.restart()  # the first frame, or the carrier's clock jumped: go on from here
+            return True
         if gap > 0:
             self._append(_SILENCE * (gap * BYTES_PER_MS))
         return gap > 0
 
     def cut(self, from_ms: int, to_ms: int) -> bytes:
         """The caller's audio between two moments of the call, as far as it is still kept."""
-        offset = self._now() - self.position_ms + self._dropped_ms
+        offset = self._clock.offset_ms + self._dropped_ms
         begin = max(0, from_ms - offset) * BYTES_PER_MS
         end = max(0, to_ms - offset) * BYTES_PER_MS
         return bytes(self._buffer[begin:end])
@@ -191,6 +224,7 @@ class Ears:
     def _append(self, mulaw: bytes) -> None:
         buffer = self._buffer
         buffer += mulaw
+        self._clock.came(self.position_ms, self._now())
         if len(buffer) - self._fed < _WINDOW:
             return
         while len(buffer) - self._fed >= _WINDOW:  # what a window brings about may close the ears
@@ -209,9 +243,9 @@ class Ears:
         change = self._gate.take(probability, power)
         if not change:
             return
-        age = self.position_ms - self._judged_ms
-        end_of_window = self._now() - age
+        end_of_window = self._clock.offset_ms + self._judged_ms
         if change == "began":
-            self._post(SpeechBegan(max(0, end_of_window - self._gate.began_ms_ago)))
+            self._began_ms = max(0, end_of_window - self._gate.began_ms_ago)
+            self._post(SpeechBegan(self._began_ms))
         else:
-            self._post(SpeechEnded(max(0, end_of_window - self._gate.ended_ms_ago)))
+            self._post(SpeechEnded(max(self._began_ms, end_of_window - self._gate.ended_ms_ago)))

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.call.ears import KEEP_MS, Ears, SpeechGate, SpeechSettings
+from ivr.call.ears import KEEP_MS, Ears, LineClock, SpeechGate, SpeechSettings
 from ivr.core.events import SpeechBegan, SpeechEnded
 from tests.call.fakes import SILENCE, SPEECH, FakeDetector
 
@@ -72,6 +72,53 @@ def test_a_clock_that_jumps_is_a_new_start():
     caller.timestamp += 3_600_000
     caller.feed(SPEECH, 100)
     assert caller.ears.position_ms == 200
+
+
+def test_frames_that_come_late_and_in_a_burst_are_heard_when_they_were_said():
+    caller = Caller()
+    caller.feed(SILENCE, 1000)
+    late = []
+    for sound in (SPEECH,) * 20 + (SILENCE,) * 20:  # 400 ms of speech, 400 ms of silence, held up on the way
+        late.append((sound, caller.timestamp))
+        caller.timestamp += 20
+        caller.ms += 20
+    for sound, timestamp in late:
+        caller.ears.frame(sound * 160, timestamp)
+    caller.feed(SILENCE, 200)
+    began, ended = caller.posted
+    assert abs(began.at_ms - 1000) <= 32
+    assert abs(ended.at_ms - 1400) <= 32
+    assert SPEECH * 2400 in caller.ears.cut(began.at_ms, ended.at_ms)
+
+
+@given(st.lists(st.tuples(st.booleans(), st.integers(0, 1500)), min_size=1, max_size=60))
+def test_however_frames_are_held_up_speech_ends_after_it_has_begun(parts: list[tuple[bool, int]]):
+    caller = Caller()
+    waiting: list[tuple[bytes, int]] = []
+    for speaks, hold_ms in parts:
+        for _ in range(10):
+            caller.ms += 20
+            waiting.append((SPEECH if speaks else SILENCE, caller.timestamp))
+            caller.timestamp += 20
+        caller.ms += hold_ms
+        for sound, timestamp in waiting:
+            caller.ears.frame(sound * 160, timestamp)
+        waiting.clear()
+    times = [event.at_ms for event in caller.posted]
+    began = times[0::2]
+    assert all(start <= end for start, end in zip(began, times[1::2], strict=False))
+
+
+def test_a_line_that_becomes_slower_is_followed_within_seconds():
+    clock = LineClock()
+    for position in range(0, 4000, 20):
+        clock.came(position, position + 100)
+    assert clock.offset_ms == 100
+    clock.came(4000, 4050)
+    assert clock.offset_ms == 50, "what comes sooner tells at once"
+    for position in range(4020, 11_000, 20):
+        clock.came(position, position + 300)
+    assert clock.offset_ms == 300
 
 
 def test_an_hour_on_the_line_keeps_only_what_a_turn_can_need():
