@@ -14,7 +14,7 @@ _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,79}")
 FLOW: Final = """\
 # {title}. `ivr check {file}` looks it over, `ivr test {file}` runs its tests, `ivr chat {file}` talks to it.
 ivr: 1
-name: {title}
+name: "{title}"
 language: en-US
 timezone: UTC
 
@@ -38,6 +38,7 @@ intents:
     - could you return my call
   finished:
     - no that's all
+    - no
     - nothing else
     - I'm done
     - that was everything
@@ -55,14 +56,14 @@ answers:
     say: We are here Monday to Friday, from nine in the morning until five in the afternoon.
 
 slots:
-  what:
-    type: text
-    ask: What is the message?
   number:
-    type: digits
-    min_length: 7
-    max_length: 15
-    ask: Which number may we call? Please say or key in the digits, and press the hash key at the end.
+    type: phone
+    ask: Which number may we call you at? Please say it, or key it in and press the hash key at the end.
+  time:
+    type: date_time
+    ask: On which day, and at what time?
+    min: today
+    max: today + 14 days
 
 # Heard at every step, before anything else.
 universals:
@@ -70,22 +71,21 @@ universals:
     - transfer: {{contact: office, say: I'll put you through.}}
   repeat: true
   goodbye:
-    - hangup: Thank you for calling. Goodbye.
+    - link: closing
 
 flows:
   main:
-    - say: Hello, this is {spoken}.
+    - say: Hello, this is {title}.
     - link: menu
 
   menu:
     - id: menu
       listen:
         ask: Would you like to leave a message, or to be called back?
-        ask_again: Is there anything else I can do for you?
         intents:
-          message: {{call: message}}
-          callback: {{call: callback}}
-          finished: {{hangup: Thank you for calling. Goodbye.}}
+          message: {{link: message}}
+          callback: {{link: callback}}
+          finished: {{link: closing}}
         keys:
           "1": message
           "2": callback
@@ -97,22 +97,31 @@ flows:
           - Sorry, could you say that in other words?
           - Please press one to leave a message, two to be called back, or zero for a person.
           - - transfer: {{contact: office, say: I'll put you through to somebody.}}
-    - say: Is there anything else?
-    - link: menu
 
+  # What callers leave is kept on disk: `ivr messages` lists it.
   message:
-    - set_slots: {{what: null}}
-    - collect: {{slot: what, end_silence: 1.2s}}
-    - say: Thank you. I have written that down.
+    - voicemail: Please leave your message after the tone.
+    - link: more
 
   callback:
-    - set_slots: {{number: null}}
-    - collect: number
-    - confirm:
-        ask: I have {{number}}. Is that right?
-        no:
-          - say: Sorry. Once more, please.
-          - call: callback
+    - callback: {{number: number, time: time}}
+    - say: Thank you. We will call you then.
+    - link: more
+
+  more:
+    - set_slots: {{number: null, time: null}}
+    - id: more
+      listen:
+        ask: Is there anything else I can do for you?
+        intents:
+          message: {{link: message}}
+          callback: {{link: callback}}
+          finished: {{link: closing}}
+        on_no_input:
+          - - link: closing
+
+  closing:
+    - hangup: Thank you for calling {title}. Goodbye.
 """
 
 TESTS: Final = """\
@@ -120,39 +129,71 @@ TESTS: Final = """\
 test_cases:
   - test_case: The line says who it is
     steps:
-      - assert: {{said: [this is {spoken}, Would you like to leave a message], step: menu}}
+      - assert: {{said: ["Hello, this is {title}.", Would you like to leave a message], step: menu}}
 
   - test_case: Leaving a message
     steps:
       - caller: can you take a message please
-        assert: {{understood: message, said: What is the message?}}
-      - caller: I shall be late
-        assert: {{said: Thank you., slots: {{what: I shall be late}}, step: menu}}
+        assert: {{understood: message, said: leave your message after the tone}}
+      - caller: This is Ann. I shall be late.
+        assert: {{voicemail: false}}
+      - caller: "yes"
+        assert: {{voicemail: true, said: Is there anything else, step: more}}
       - caller: no that's all
-        assert: {{ended: completed}}
+        assert: {{said: Thank you for calling {title}., ended: completed}}
+
+  - test_case: A message that is spoken again
+    steps:
+      - keys: "1"
+      - caller: This is Ann.
+      - caller: "no"
+        assert: {{said: leave your message after the tone, voicemail: false}}
+
+  - test_case: No message, and then one after all
+    steps:
+      - keys: "1"
+      - silence: true
+        assert: {{voicemail: false, step: more}}
+      - caller: can you take a message please
+        assert: {{said: leave your message after the tone}}
 
   - test_case: Being called back, with a number that was heard wrong
+    now: "2030-01-07 10:00"
     steps:
       - caller: could somebody ring me back please
-        assert: {{understood: callback}}
-      - keys: "5550100#"
-        assert: {{said: Is that right?, slots: {{number: "5550100"}}}}
+        assert: {{understood: callback, said: Which number may we call you at?}}
+      - keys: "2025550143#"
+        assert: {{said: On which day, slots: {{number: "+12025550143"}}}}
+      - caller: tomorrow at ten in the morning
+        assert: {{said: Is that right?, slots: {{time: "2030-01-08T10:00"}}}}
       - caller: "no"
-        assert: {{said: [Sorry., Which number may we call?]}}
-      - caller: five five five oh one nine nine
+        assert: {{said: Which number may we call you at?, callback: false}}
+      - keys: "2025550199#"
+      - caller: on Friday at nine in the morning
       - caller: "yes"
-        assert: {{slots: {{number: "5550199"}}, step: menu}}
+        assert: {{callback: true, said: [We will call you then., Is there anything else], step: more}}
+      - caller: please call me back
+        assert: {{said: Which number may we call you at?}}
+
+  - test_case: Nothing more to say
+    steps:
+      - keys: "1"
+      - caller: I shall be late.
+      - silence: true
+        assert: {{voicemail: true, step: more}}
+      - silence: true
+        assert: {{said: Thank you for calling {title}., ended: completed}}
 
   - test_case: A question in between
     steps:
-      - keys: "1"
-      - caller: when are you open?
-        assert: {{understood: opening_hours, said: [Monday to Friday, What is the message?]}}
-
-  - test_case: A call back, by keys
-    steps:
       - keys: "2"
-        assert: {{said: Which number may we call?}}
+      - caller: when are you open?
+        assert: {{understood: opening_hours, said: [Monday to Friday, Which number may we call you at?]}}
+
+  - test_case: Nothing at all is wanted
+    steps:
+      - caller: no that's all
+        assert: {{understood: finished, ended: completed}}
 
   - test_case: Silence comes to a person
     steps:
@@ -196,9 +237,8 @@ def write(name: str) -> tuple[Path, Path]:
     for file in (path, tests):
         if file.exists():
             raise ConfigError(f"{file} is there already and stays as it is. Choose another name.")
-    title = re.sub("[-_]+", " ", path.stem)
-    title = title[0].upper() + title[1:]
-    words = {"title": title, "spoken": f"the {title.lower()}", "file": path}
+    title = " ".join(word[0].upper() + word[1:] for word in re.split("[-_]+", path.stem) if word)
+    words = {"title": title, "file": path}
     try:
         tests.parent.mkdir(parents=True, exist_ok=True)
         for file, text in ((path, FLOW), (tests, TESTS)):

@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 
 from ivr.cli import app
 from ivr.core.errors import ConfigError
+from ivr.core.flow.model import KeepCallbackStep, KeepMessageStep, VoicemailStep
 from ivr.flow_files import read_flow_file
 from ivr.rehearse_cli import Options, run_tests
 from ivr.starter import write
@@ -24,8 +25,11 @@ def test_a_new_flow_passes_check_and_test_and_its_tests_use_all_of_it(
     assert (path.name, tests.parent.name, tests.name) == ("my-own_line.yaml", "tests", "my-own_line.yaml")
     _, flow, problems = read_flow_file(path)
     assert flow is not None
-    assert flow.name == "My own line"
+    assert flow.name == "My Own Line"
     assert problems == ()
+    kinds = {type(step) for sub in flow.flows.values() for step in sub.steps}
+    assert {VoicemailStep, KeepMessageStep, KeepCallbackStep} <= kinds
+    assert flow.slots["number"].type == "phone"
     out = Console(width=200, record=True)
     assert run_tests(out, [path], Options(least=100)), out.export_text()
     assert "never used" not in out.export_text()
@@ -70,3 +74,14 @@ def test_the_commands_of_authors_are_there(tmp_path: Path, monkeypatch: pytest.M
     chat = run(app, ["chat", "line.yaml", "--exact"], input="#0\n")
     assert "The call is over: transferred to office." in chat.output
     assert run(app, ["graph", "none.yaml"]).exit_code == 1
+
+
+def test_a_new_line_greets_and_parts_by_its_name_and_asks_one_thing_at_a_time(tmp_path: Path) -> None:
+    path, _ = write(str(tmp_path / "corner-shop"))
+    text = path.read_text()
+    assert "say: Hello, this is Corner Shop." in text
+    assert "hangup: Thank you for calling Corner Shop. Goodbye." in text
+    run = CliRunner().invoke(app, ["chat", str(path), "--exact"], input="#1\nIt is late.\nyes\nno\n")
+    assert "Is there anything else I can do for you?" in run.output
+    assert run.output.count("Would you like to leave a message") == 1
+    assert "Thank you for calling Corner Shop." in run.output
