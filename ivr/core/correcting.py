@@ -46,8 +46,8 @@ class Correcting(Going):
         asked = named(self._flow, step if isinstance(step, WaitingStep) else None)
         doubtful: list[str] = []
         for slot, value in values.items():
-            if not self.valid(slot, value):
-                self.say_refusal(slot, value, "out_of_range")
+            if reason := self.why_not(slot, value):
+                self.say_refusal(slot, value, reason)
                 break
             self.set(slot, value, confidence)
             how = self._flow.slots[slot].confirm or m.Confirmation()

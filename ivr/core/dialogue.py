@@ -157,8 +157,8 @@ def on_meaning(flow: m.Flow, dialogue: Dialogue, meaning: Meaning) -> Result:
         case "intent", m.ListenStep(intents=intents) if meaning.name in intents:
             return run.accept().remember(meaning, dialogue.heard).jump(intents[meaning.name]).go()
         case "value", m.CollectStep(slot=slot) if meaning.value is not None:
-            if not run.valid(slot, meaning.value):
-                return run.refuse(slot, meaning.value, "out_of_range")
+            if reason := run.why_not(slot, meaning.value):
+                return run.refuse(slot, meaning.value, reason)
             run.accept().remember(meaning, dialogue.heard)
             return run.set(slot, meaning.value, certainty(dialogue, meaning)).next().go()
         case "correction", _ if meaning.name in correctable(flow, dialogue):

@@ -19,6 +19,8 @@ DEFAULTS: Final[dict[str, str]] = {
     "too_few": "That was too short.",
     "too_many": "That was too long.",
     "out_of_range": "That isn't possible.",
+    "past": "That time has passed already.",
+    "closed": "I'm sorry, we are closed then.",
     "no_time": "I need a time as well.",
     "no_day": "I need a day as well.",
     "other_currency": "I can't take that currency.",

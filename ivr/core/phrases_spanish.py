@@ -20,6 +20,8 @@ SPANISH: Final[dict[str, str]] = {
     "too_few": "Es demasiado corto.",
     "too_many": "Es demasiado largo.",
     "out_of_range": "Eso no es posible.",
+    "past": "Esa hora ya ha pasado.",
+    "closed": "Lo siento, a esa hora está cerrado.",
     "no_time": "Necesito también una hora.",
     "no_day": "Necesito también un día.",
     "other_currency": "No puedo aceptar esa moneda.",

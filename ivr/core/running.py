@@ -81,8 +81,8 @@ class Running(Waiting, Handing):
         if value is None or step.ask_first:
             return False
         self._ahead = {name: kept for name, kept in self._ahead.items() if name != step.slot}
-        if not self.valid(step.slot, value):
-            self.say_refusal(step.slot, value, "out_of_range")
+        if reason := self.why_not(step.slot, value):
+            self.say_refusal(step.slot, value, reason)
             return False
         self._note(step)
         self.set(step.slot, value, confidence)

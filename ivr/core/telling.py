@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final, Literal, Self
 
-from ivr.core import expressions, hours, keys, templates
+from ivr.core import expressions, hours, keys, moments, templates
 from ivr.core.changing import changed
 from ivr.core.dialogue_state import Dialogue, Drop, End, Fault, Frame, Out, Place, Result, Speak, WaitingStep
 from ivr.core.errors import FlowError
@@ -111,6 +111,12 @@ class Telling:
             raise FlowError(f'{asks} needs a time: add now: "2030-01-07 10:00" to this test case')
         return self._was.minute
 
+    def why_not(self, slot: str, value: SlotValue) -> str:
+        """Why a value is refused, as a key of the phrases; "" when it is not."""
+        if not self.valid(slot, value):
+            return "out_of_range"
+        return moments.why_not(self._flow, self._flow.slots[slot], value, self._was.minute)
+
     def valid(self, slot: str, value: SlotValue) -> bool:
         """Whether a value keeps what the slot's author demands of it. A masked one did, when it was said."""
         condition = self._flow.slots[slot].validate
@@ -127,7 +133,7 @@ class Telling:
     def say_refusal(self, slot: str, value: SlotValue, phrase: str) -> None:
         """Say why a value is refused: in the words of the slot's author, else by a phrase."""
         words = self._flow.slots[slot].reject
-        if not words:
+        if not words or phrase in moments.REASONS:
             self._phrase(phrase, self._flow.settings)
             return
         kept = self._slots

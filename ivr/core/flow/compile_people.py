@@ -100,6 +100,8 @@ class FlowBuilder(SubFlowBuilder):
         if body.time:
             self._typed(body.time, _TIMES, node.at("time"))
             self._put(self._asked(body.time, f"{place.id}/time", place), place)
+        if body.hours:
+            self._within(body, node.at("hours"))
         confirm = self._put_later("confirm", place)
         keep = self._put(
             m.KeepCallbackStep(
@@ -108,6 +110,7 @@ class FlowBuilder(SubFlowBuilder):
                 body.number,
                 body.time or "",
                 self._told(body.note, node.at("note"), place),
+                body.hours or "",
             ),
             place,
         )
@@ -134,6 +137,14 @@ class FlowBuilder(SubFlowBuilder):
         if known and slot in self._known.sure and known.type not in types:
             hint = f"Give it the type {' or '.join(types[:2])}, or name another slot."
             self._report.error(node.spot, f"The slot '{slot}' is {known.type}, and cannot be this", hint)
+
+    def _within(self, body: s.CallbackBody, node: Node) -> None:
+        """Check the opening hours in which the time has to lie."""
+        self._known.name("opening hours", body.hours or "", self._known.hours, node.spot)
+        slot = self._known.slots.get(body.time or "")
+        if slot is None or slot.type != "date_time":
+            hint = "Give it a 'time' slot of the type date_time."
+            self._report.error(node.spot, "Opening hours need a day and a time to call", hint)
 
     def _recording(self, step: s.Recording, place: Place) -> m.Step:
         body, node = step.recording, place.node.at("recording")

@@ -103,6 +103,7 @@ DESCRIPTIONS: Final[dict[str, dict[str, str]]] = {
     "CallbackBody": {
         "number": "The slot for the number to call: of type phone.",
         "time": "The slot for when to call: of type date_time, date, time or text.",
+        "hours": "The opening hours in which the time must lie; another time is refused.",
         "ask": "The question that reads both back: yes keeps them, no asks again.",
         "note": "What whoever calls back should know; slots are filled in.",
     },

@@ -180,6 +180,7 @@ class CallbackBody(Part):
 
     number: Text
     time: Text | None = None
+    hours: Text | None = None
     ask: Texts | None = None
     note: Text | None = None
 

@@ -216,11 +216,15 @@ class KeepMessageStep(_Step):
 
 @dataclass(frozen=True, slots=True)
 class KeepCallbackStep(_Step):
-    """Keep for the operator whom to call back: slots for the number and the time, and a note."""
+    """Keep for the operator whom to call back: slots for the number and the time, and a note.
+
+    hours   the opening hours in which the time has to lie; "" for any time
+    """
 
     number: str
     time: str
     note: str
+    hours: str = ""
 
 
 @dataclass(frozen=True, slots=True)
