@@ -103,17 +103,34 @@ def test_a_yes_is_not_taken_for_a_no_that_sounds_like_it() -> None:
     assert meaning_of("yes i am all good", step, model) == NOTHING
 
 
-def test_words_that_are_no_question_need_to_be_likelier_to_leave_a_slot() -> None:
+@pytest.mark.parametrize(
+    ("above", "at_desk", "question", "words_alone"),
+    [(0.05, True, False, False), (0.25, True, True, False), (0.35, True, True, True)],
+)
+def test_a_slot_is_left_for_what_is_likelier_and_likelier_still_for_words_that_are_no_question(
+    above: float, *, at_desk: bool, question: bool, words_alone: bool
+) -> None:
     said, classifier = "the car park", DESK.classifier
     assert classifier is not None
     guess = classifier.guess(words(said), BagOfWords().embed([said])[0], frozenset(classifier.labels))
     assert guess is not None
     strict = dataclasses.replace(
-        DESK, classifier=dataclasses.replace(classifier, threshold=guess.score - 0.05)
+        DESK, classifier=dataclasses.replace(classifier, threshold=guess.score - above)
     )
-    assert meaning_of(said, EVERYTHING, strict).kind == "answer"
-    assert meaning_of(f"{said}?", expecting("digits"), strict).kind == "answer"
-    assert meaning_of(said, expecting("digits"), strict) == NOTHING
+    assert (meaning_of(said, EVERYTHING, strict).kind == "answer") is at_desk
+    assert (meaning_of(f"{said}?", expecting("digits"), strict).kind == "answer") is question
+    assert (meaning_of(said, expecting("digits"), strict).kind == "answer") is words_alone
+
+
+def test_no_answer_is_given_that_is_about_as_likely_wrong() -> None:
+    said, classifier = "where do I park when you are open", DESK.classifier
+    assert classifier is not None
+    guess = classifier.guess(words(said), BagOfWords().embed([said])[0], frozenset(classifier.labels))
+    assert guess is not None
+    assert guess.label.kind == "answer"
+    for above, kind in ((0.05, "nothing"), (0.4, "answer")):
+        near = dataclasses.replace(classifier, threshold=guess.score - above)
+        assert meaning_of(said, EVERYTHING, dataclasses.replace(DESK, classifier=near)).kind == kind
 
 
 def test_out_of_scope_is_nothing() -> None:
