@@ -68,7 +68,7 @@ class Going(Running):
 
     def _aside(self, universal: m.Universal) -> Result:
         """Help, and whatever the author wrote steps for; then the open question again."""
-        self.accept()
+        self.digress()
         step = self._step()
         self._asked()
         own = step.help if isinstance(step, WaitingStep) and universal.name == "help" else None

@@ -19,7 +19,7 @@ class Run(Correcting):
     """One run of the dialogue for one event: mutable inside, a new `Dialogue` outside."""
 
     def answer(self, answer: m.Answer) -> Result:
-        self.accept()
+        self.digress()
         self._outs.append(Visit(f"answer:{answer.name}"))
         self._speak(answer.say, self._flow.settings)
         self._asked()

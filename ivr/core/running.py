@@ -73,7 +73,8 @@ class Running(Waiting, Handing):
         self._ask(step, again=self._stack[-1].asked)
         self._waiting = True
         self._note(step)
-        self._attempts = fresh()
+        back = self._kept and self._kept[0] == self.place()
+        self._attempts = self._kept[1] if self._kept and back else fresh()
 
     def _filled(self, step: m.CollectStep) -> bool:
         """Take the value that was said before, and say it back, unless that is never wanted."""

@@ -49,6 +49,7 @@ class Telling:
             "no_match": dialogue.no_match,
             "low_confidence": dialogue.low_confidence,
         }
+        self._kept: tuple[Place, dict[Ladder, int]] | None = None
         self._trouble = dialogue.trouble
         self._said = list(dialogue.said)
         self._times = dialogue.times
@@ -70,6 +71,11 @@ class Telling:
         self._trouble = 0
         self._said = []
         return self
+
+    def digress(self) -> Self:
+        """The caller was understood, in another matter than what was asked: its ladders go on afterwards."""
+        self._kept = (self.place(), dict(self._attempts))
+        return self.accept()
 
     def set(self, slot: str, value: SlotValue | None, confidence: float = 1.0) -> Self:
         """Give a slot a value, of which we are so sure; None clears it. A text that is too long is cut."""

@@ -14,7 +14,7 @@ from ivr.core.flow.prompts import fixed_sentences
 from ivr.core.journal import masked
 from ivr.core.phrases import DEFAULTS
 from ivr.core.text_caller import TextCaller
-from tests.core.talk import AGENT, HEAD, Talk, flow_of, universal, value
+from tests.core.talk import AGENT, HEAD, Talk, answer, flow_of, universal, value
 
 NUMBER = """
 - collect:
@@ -76,6 +76,30 @@ def test_a_digression_ends_the_special_way() -> None:
     talk = misunderstood(flow, 2)
     talk.says("help", universal("help"))
     assert dialogue.settings(flow, talk.state.dialogue).no_input_timeout_ms < KEYS_TIMEOUT_MS
+
+
+@pytest.mark.parametrize("aside", [answer("hours"), universal("help")])
+def test_a_digression_does_not_begin_the_ladder_anew(aside: Meaning) -> None:
+    talk = Talk(flow_of(NUMBER, AGENT + "  help: true\n"))
+    talk.listen()
+    for said in ("Once more, please.", "Please key it in.", "Let me find somebody."):
+        talk.says("uh")
+        assert talk.listen() == [said]
+        if not talk.ended:
+            talk.says("what about your hours", aside)
+            assert talk.listen()[-1] == "What is your number?"
+    assert talk.ended == [TransferCall("desk")]
+
+
+def test_a_question_behind_a_digression_has_a_ladder_of_its_own() -> None:
+    talk = Talk(flow_of(f"{NUMBER.replace('- hangup:', NUMBER.replace('number', 'age').strip())}", AGENT))
+    talk.listen()
+    talk.says("uh")
+    talk.says("when are you open", answer("hours"))
+    talk.says("4271", value("4271"))
+    talk.listen()
+    talk.says("uh")
+    assert talk.listen() == ["Once more, please."]
 
 
 def test_a_person_in_the_line_s_own_words_where_the_rung_has_none() -> None:
