@@ -137,7 +137,7 @@ def demo(
 ) -> None:
     """A whole call with a simulated caller: prints the conversation, writes the recording."""
     config = load().config
-    logs.configure(level="ERROR")
+    logs.configure(level="ERROR", secrets=_secrets())
     if not _run(_demo(config, flow, recording)):
         raise typer.Exit(1)
 
@@ -181,7 +181,7 @@ def call_command(  # noqa: PLR0913, PLR0917 -- options of a command
     from ivr.dial import Act  # noqa: PLC0415
 
     config = load().config
-    logs.configure(level="ERROR")
+    logs.configure(level="ERROR", secrets=_secrets())
     acts = [Act("say", words) for words in say or ()]
     acts += [Act("wav", str(path)) for path in wav or ()]
     acts += [Act("keys", keys)] if keys else []
@@ -269,15 +269,15 @@ def _run(work: Coroutine[Any, Any, T]) -> T:
         return runner.run(work)
 
 
+def _secrets() -> list[str]:
+    from ivr.language_models import secrets_in_force  # noqa: PLC0415 -- loads numpy
+
+    return secrets_in_force(os.environ)
+
+
 def _configure_logs(config: Config) -> None:
     readable = {"auto": None, "json": False, "console": True}[config.log_format]
-    secrets = (
-        config.twilio_auth_token.get_secret_value(),
-        config.speech_key.get_secret_value(),
-        config.database_url.get_secret_value(),
-        config.webhook_secret.get_secret_value(),
-    )
-    logs.configure(level=config.log_level, readable=readable, secrets=[s for s in secrets if s])
+    logs.configure(level=config.log_level, readable=readable, secrets=_secrets())
 
 
 @contextmanager
@@ -295,7 +295,8 @@ def _told() -> Iterator[None]:
     try:
         yield
     except IvrError as error:
-        Console(stderr=True).print(escape(str(error)), style="red", highlight=False, soft_wrap=True)
+        told = logs.Masker(_secrets()).plain(str(error))
+        Console(stderr=True).print(escape(told), style="red", highlight=False, soft_wrap=True)
         sys.exit(1)
     except (KeyboardInterrupt, asyncio.CancelledError):
         with suppress(BrokenPipeError):

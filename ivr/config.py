@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +28,8 @@ def _named(name: str, default: Any, description: str, **limits: Any) -> Any:
 
 SECRET: Final = "IVR_SECRET_"  # noqa: S105 -- the beginning of names, no secret
 """How the names of variables begin that headers of actions may refer to."""
+
+_DATABASE_PASSWORD: Final = re.compile(r"://[^:@/]*:([^@/]+)@")
 
 
 class Config(BaseModel):
@@ -164,6 +167,14 @@ def secrets(environ: Mapping[str, str] | None = None, dotenv: Path | None = None
     from_file = dotenv_values(path) if path.is_file() else {}
     both = {**from_file, **(os.environ if environ is None else environ)}
     return {name: value for name, value in both.items() if name.startswith(SECRET) and value}
+
+
+def secret_values(environ: Mapping[str, str] | None = None, dotenv: Path | None = None) -> list[str]:
+    """What is secret in the settings, a database's password by itself too, and in headers of actions."""
+    fields = {name: field for name, field in Config.model_fields.items() if field.annotation is SecretStr}
+    found = [variable(_variable(name), environ, dotenv) for name in fields]
+    passwords = _DATABASE_PASSWORD.findall("\n".join(found))
+    return [value for value in (*found, *passwords, *secrets(environ, dotenv).values()) if value]
 
 
 def variable(name: str, environ: Mapping[str, str] | None = None, dotenv: Path | None = None) -> str:

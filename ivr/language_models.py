@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
 from ivr.call.meters import ModelMeter
-from ivr.config import Config, variable
-from ivr.core.errors import ConfigError
+from ivr.config import Config, load, secret_values, variable
+from ivr.core.errors import ConfigError, IvrError
 from ivr.core.flow.problems import format_problem
 from ivr.engines.asking import Bank, Budgets, ModelRoom
 from ivr.understanding.models.prices import NANO
@@ -54,6 +55,17 @@ def keys(table: Table, environ: Mapping[str, str]) -> dict[str, str]:
             "environment or .env, or take 'key' out of rows whose endpoints need none."
         )
     return found
+
+
+def secrets_in_force(environ: Mapping[str, str] | None = None) -> list[str]:
+    """Every secret that the settings and the model table name: what no log and no message may show."""
+    found = secret_values(environ)
+    with suppress(IvrError):  # what is wrong with settings or the table is told elsewhere
+        table = read_table(load(environ).config)
+        found += (
+            [variable(model.key, environ) for model in table.models.values() if model.key] if table else []
+        )
+    return [value for value in found if value]
 
 
 def budgets(config: Config, table: Table) -> Budgets:

@@ -39,7 +39,14 @@ class Masker:
     """Hides secrets by name and by value, telephone and card numbers, in every line that is logged."""
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
-        self._secrets = tuple(secret for secret in secrets if len(secret) >= _SHORTEST_SECRET)
+        long = {secret for secret in secrets if len(secret) >= _SHORTEST_SECRET}
+        self._secrets = sorted(long, key=len, reverse=True)  # one may stand in another
+
+    def plain(self, text: str) -> str:
+        """A text for people without the secrets; numbers stay, since who typed them reads it."""
+        for secret in self._secrets:
+            text = text.replace(secret, MASK)
+        return text
 
     def __call__(
         self,
@@ -61,8 +68,7 @@ class Masker:
         return self._text(name, value) if isinstance(value, str) else value
 
     def _text(self, name: str, value: str) -> str:
-        for secret in self._secrets:
-            value = value.replace(secret, MASK)
+        value = self.plain(value)
         if name not in _NAMES:
             value = cards.without(value)
         if name in _NUMBER_NAMES and _NUMBER.fullmatch(value):

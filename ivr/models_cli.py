@@ -17,6 +17,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from ivr import logs
 from ivr.config import load
 from ivr.core.errors import ConfigError, IvrError
 from ivr.engines.models import (
@@ -185,6 +186,9 @@ def _state(statuses: list[FileStatus]) -> str:
 
 
 def _complain(message: str) -> None:
+    from ivr.language_models import secrets_in_force  # noqa: PLC0415 -- loads numpy
+
+    message = logs.Masker(secrets_in_force(os.environ)).plain(message)
     Console(stderr=True).print(escape(message), style="red", highlight=False, soft_wrap=True)
 
 

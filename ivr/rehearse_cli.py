@@ -130,8 +130,9 @@ def _hear(out: Console, flow: Flow, cases: Sequence[Case]) -> Mapping[str, AsHea
     """What the recogniser makes of all that callers say in these tests, and how much came back as it was."""
     from ivr import logs  # noqa: PLC0415 -- as below
     from ivr.hearing import hear  # noqa: PLC0415 -- loads the engines' libraries
+    from ivr.language_models import secrets_in_force  # noqa: PLC0415 -- as above
 
-    logs.configure(level="ERROR")
+    logs.configure(level="ERROR", secrets=secrets_in_force())
 
     spoken = list(dict.fromkeys(move.words for case in cases for move in case.moves if move.words))
     with out.status(f"Speaking and hearing {len(spoken)} sentences") as status:

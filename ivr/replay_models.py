@@ -7,6 +7,7 @@ sure of, and never about a sensitive slot. It is really asked, and costs what it
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -122,7 +123,9 @@ def models(
 
     Raises `ConfigError` for a table or a key that is not right.
     """
-    logs.configure(level="ERROR")
+    logs.configure(
+        level="ERROR", secrets=language_models.secrets_in_force({**os.environ, "IVR_MODELS": str(table)})
+    )
     free = config.model_copy(update={"models": str(table), "budget_call": None, "budget_day": None})
     with asyncio.Runner() as wait:
         room = language_models.make_room(

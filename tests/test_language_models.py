@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 from ivr.config import Config, load
 from ivr.core.errors import ConfigError
 from ivr.engines.asking import Budgets
-from ivr.language_models import budgets, keys, make_room, read_table, warnings
+from ivr.language_models import budgets, keys, make_room, read_table, secrets_in_force, warnings
 from ivr.models_cli import app
 from tests.engines import model_server as srv
 from tests.engines.model_rig import FakeBank, FakeMeter
@@ -146,3 +146,34 @@ def test_the_check_fails_when_one_does_not_answer(table: Path, monkeypatch: pyte
     assert status == 1
     assert "refuses connections: is it running, and is the port right?\n" in output
     assert "secret" not in output
+
+
+def test_every_secret_is_known_to_those_who_mask(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".env").write_text("IVR_SECRET_CRM=from-dotenv\n")
+    table = tmp_path / "models.yaml"
+    table.write_text(ROW.format(url="http://127.0.0.1:9/v1") + PRICES)
+    environ = {
+        "IVR_MODELS": str(table),
+        "SMALL_KEY": "sk-SECRETKEY",
+        "IVR_SPEECH_KEY": "speech-key",
+        "DATABASE_URL": "postgresql://ivr:the-password@db/ivr",
+    }
+    found = secrets_in_force(environ)
+    assert {*environ.values(), "the-password", "from-dotenv"} - {str(table)} == set(found)
+    table.write_text("models: [")
+    assert "sk-SECRETKEY" not in secrets_in_force(environ), "a table that is wrong is not used, and tells why"
+
+
+async def test_a_command_does_not_show_a_key_that_an_endpoint_repeats(
+    table: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server = await srv.ModelServer(srv.refuses(401, "bad key sk-SECRETKEY")).start()
+    await asyncio.to_thread(table.write_text, ROW.format(url=server.url) + PRICES)
+    monkeypatch.setenv("IVR_MODELS", str(table))
+    monkeypatch.setenv("SMALL_KEY", "sk-SECRETKEY")
+    result = await asyncio.to_thread(CliRunner().invoke, app, ["check"])
+    await server.close()
+    assert result.exit_code == 1
+    assert "does not accept the key in SMALL_KEY" in result.output
+    assert "SECRETKEY" not in result.output

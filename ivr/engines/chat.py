@@ -18,7 +18,7 @@ import openai
 from openai import AsyncStream
 from openai.types.chat import ChatCompletionChunk
 
-from ivr.engines.openai_speech import KEEP_ALIVE_S
+from ivr.engines.openai_speech import KEEP_ALIVE_S, without_key
 from ivr.understanding.models.chat import Ask, Counts, ModelFailed, Piece, Why
 from ivr.understanding.models.table import Model
 
@@ -38,6 +38,7 @@ class OpenAIChat:
     def __init__(self, model: Model, key: str = "") -> None:
         self.model = model
         limits = httpx2.Limits(keepalive_expiry=KEEP_ALIVE_S)
+        self._key = key
         self._client = openai.AsyncOpenAI(
             base_url=model.endpoint,
             api_key=key or "none",
@@ -71,10 +72,10 @@ class OpenAIChat:
         except openai.APIConnectionError as broken:
             raise self._unreached(broken) from broken
         except (openai.OpenAIError, httpx2.HTTPError) as broken:
-            raise self._failed(f"broke off ({_short(broken)})", "broken") from broken
+            raise self._failed(f"broke off ({self._short(broken)})", "broken") from broken
         except (ValueError, TypeError, AttributeError, LookupError) as wrong:
             # What the client raises over lines that are no JSON, or JSON of another shape.
-            raise self._failed(f"sent what is no answer ({_short(wrong)})", "garbage") from wrong
+            raise self._failed(f"sent what is no answer ({self._short(wrong)})", "garbage") from wrong
 
     async def _pieces(self, stream: AsyncStream[ChatCompletionChunk], ask: Ask) -> AsyncGenerator[Piece]:
         left = ask.most_tokens * _CHARS_A_TOKEN
@@ -113,7 +114,8 @@ class OpenAIChat:
         return request
 
     def _refused(self, error: openai.APIStatusError) -> ModelFailed:
-        said = " ".join(error.message.split()).removeprefix(f"Error code: {error.status_code} - ")[:_SHOWN]
+        told = without_key(self._key, " ".join(error.message.split()))
+        said = told.removeprefix(f"Error code: {error.status_code} - ")[:_SHOWN]
         match error.status_code:
             case 401 | 403:
                 if not self.model.key:
@@ -148,7 +150,10 @@ class OpenAIChat:
             return self._failed("refuses connections: is it running, and is the port right?", "refused")
         if isinstance(error, openai.APITimeoutError):
             return self._failed("did not answer in time", "broken")
-        return self._failed(f"broke off ({_short(causes[-1])})", "broken")
+        return self._failed(f"broke off ({self._short(causes[-1])})", "broken")
+
+    def _short(self, error: BaseException) -> str:
+        return f"{type(error).__name__}: {without_key(self._key, ' '.join(str(error).split()))[:_SHOWN]}"
 
     def _failed(self, how: str, why: Why) -> ModelFailed:
         return ModelFailed(f"the model {self.model.name} at {self.model.endpoint} {how}", why)
@@ -168,7 +173,3 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
     while seen is not None:
         yield seen
         seen = seen.__cause__ or seen.__context__
-
-
-def _short(error: BaseException) -> str:
-    return f"{type(error).__name__}: {' '.join(str(error).split())[:_SHOWN]}"

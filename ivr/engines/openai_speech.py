@@ -15,6 +15,7 @@ import httpx2
 import openai
 
 from ivr.call.ports import Transcript, Urgency
+from ivr.core.cards import HIDDEN
 from ivr.core.errors import EngineError
 from ivr.engines import audio
 from ivr.engines.prompt_cache import PromptCache
@@ -35,6 +36,11 @@ _FAILURES: Final = 3
 _REST_S: Final = 30.0
 
 
+def without_key(key: str, text: str) -> str:
+    """What an endpoint said, without the key, which some repeat in their errors."""
+    return text.replace(key, HIDDEN) if key else text
+
+
 class Endpoint:
     """One base URL (with its `/v1`) and key. Servers of one's own need no key.
 
@@ -45,6 +51,7 @@ class Endpoint:
     def __init__(self, what: str, base_url: str, api_key: str, deadline_s: float) -> None:
         self._what = what
         self._url = base_url
+        self.key = api_key
         self._deadline_s = deadline_s
         self._failures = 0
         self._failed_at_s = 0.0
@@ -71,7 +78,7 @@ class Endpoint:
         except TimeoutError as late:
             raise self._failed(f"did not answer within {self._deadline_s:g} s: it is too busy") from late
         except openai.APIStatusError as refused:
-            said = " ".join(refused.message.split())[:_SHOWN]
+            said = without_key(self.key, " ".join(refused.message.split()))[:_SHOWN]
             raise self._failed(
                 f"answered {refused.status_code} ({said}): check its log and the model's name"
             ) from refused
@@ -86,7 +93,7 @@ class Endpoint:
     def _failed(self, how: str) -> EngineError:
         self._failures += 1
         self._failed_at_s = asyncio.get_running_loop().time()
-        return EngineError(f"the {self._what} at {self._url} {how}")
+        return EngineError(f"the {self._what} at {self._url} {without_key(self.key, how)}")
 
 
 class OpenAIRecogniser:
@@ -144,9 +151,8 @@ class OpenAIRecogniser:
             )
             text = getattr(answer, "text", None)
             if not isinstance(text, str):
-                raise EngineError(
-                    f"sent no transcription but {str(answer)[:_SHOWN]!r}: check its address and model"
-                )
+                told = without_key(self._endpoint.key, str(answer))[:_SHOWN]
+                raise EngineError(f"sent no transcription but {told!r}: check its address and model")
             return _judged(text.strip(), getattr(answer, "segments", None) or (), len(audio))
 
 

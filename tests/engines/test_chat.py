@@ -169,3 +169,14 @@ async def test_a_bad_certificate_is_told(file: str, words: str, monkeypatch: pyt
     assert failed.why == "certificate"
     assert words in str(failed)
     await server.close()
+
+
+@pytest.mark.parametrize("status", [400, 401, 404, 429, 500])
+async def test_an_endpoint_that_repeats_the_key_does_not_show_it(
+    server: srv.ModelServer, status: int
+) -> None:
+    key = "sk-" + "SECRETKEY" * 3
+    server.reply = srv.refuses(status, "x" * 170 + f" bad key {key}")  # cut in the middle of it
+    failed = await failure(chat(server.url, key=key))
+    assert "SECRETKEY" not in str(failed)
+    assert "bad key" in str(failed)
