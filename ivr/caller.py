@@ -107,6 +107,20 @@ class Caller:
             out.writeframes(both.tobytes())
 
 
+def refuse_unwritable(path: Path) -> None:
+    """Raise `ConfigError` where no recording can be written, before anybody rings."""
+    there = path.exists()
+    try:
+        with path.open("ab"):
+            pass
+        if not there:
+            path.unlink()
+    except OSError as error:
+        raise ConfigError(
+            f"The recording cannot be written to {path}: {error.strerror or error}. Name a file with --out."
+        ) from error
+
+
 def utterance(mulaw: bytes) -> Utterance:
     """Find where the sound in a piece of mu-law ends."""
     samples = pcm.mulaw_to_float(mulaw)

@@ -13,7 +13,7 @@ import typer
 from rich.console import Console
 from typer.core import TyperGroup
 
-from ivr.config import load
+from ivr.config import MOST_DAYS, load
 
 
 class _Calls(TyperGroup):
@@ -98,7 +98,7 @@ def erase(
 
 @app.command()
 def prune(
-    days: Annotated[float | None, typer.Option(min=0, help="Default: IVR_KEEP_DAYS.")] = None,
+    days: Annotated[float | None, typer.Option(min=0, max=MOST_DAYS, help="Default: IVR_KEEP_DAYS.")] = None,
     *,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import gc
 import os
 import signal
@@ -12,7 +13,7 @@ from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Final, TypeVar
 
 import typer
 import uvloop
@@ -136,7 +137,10 @@ def demo(
     ),
 ) -> None:
     """A whole call with a simulated caller: prints the conversation, writes the recording."""
+    from ivr.caller import refuse_unwritable  # noqa: PLC0415 -- loads numpy
+
     config = load().config
+    refuse_unwritable(recording)
     logs.configure(level="ERROR", secrets=_secrets())
     if not _run(_demo(config, flow, recording)):
         raise typer.Exit(1)
@@ -178,13 +182,16 @@ def call_command(  # noqa: PLR0913, PLR0917 -- options of a command
     ] = "completed",
 ) -> None:
     """Ring a server from the terminal, with typed words, WAV files or keys."""
-    from ivr.dial import Act  # noqa: PLC0415
+    from ivr.caller import refuse_unwritable  # noqa: PLC0415 -- loads numpy
+    from ivr.dial import Act, pressed  # noqa: PLC0415
 
     config = load().config
+    if recording:
+        refuse_unwritable(recording)
     logs.configure(level="ERROR", secrets=_secrets())
     acts = [Act("say", words) for words in say or ()]
     acts += [Act("wav", str(path)) for path in wav or ()]
-    acts += [Act("keys", keys)] if keys else []
+    acts += [Act("keys", pressed(keys))] if keys else []
     _run(_call(config, url, {"caller": caller, "dial_outcome": transfer}, acts, recording))
 
 
@@ -290,13 +297,29 @@ def _status(title: str) -> Iterator[Any]:
         yield lambda line: status.update(f"{title}: {line}")
 
 
+_OUTPUT_ERRORS: Final = (errno.ENOSPC, errno.EDQUOT, errno.EIO)
+
+
+def _complain(message: str) -> None:
+    Console(stderr=True).print(escape(message), style="red", highlight=False, soft_wrap=True)
+
+
 @contextmanager
 def _told() -> Iterator[None]:
     try:
-        yield
+        try:
+            yield
+        finally:
+            sys.stdout.flush()  # a full disk is told here, not by a traceback at the very end
+    except OSError as error:
+        if error.errno not in _OUTPUT_ERRORS:
+            raise
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _complain(f"The output cannot be written: {error.strerror}.")
+        sys.exit(1)
     except IvrError as error:
         told = logs.Masker(_secrets()).plain(str(error))
-        Console(stderr=True).print(escape(told), style="red", highlight=False, soft_wrap=True)
+        _complain(told)
         sys.exit(1)
     except (KeyboardInterrupt, asyncio.CancelledError):
         with suppress(BrokenPipeError):

@@ -29,6 +29,9 @@ def _named(name: str, default: Any, description: str, **limits: Any) -> Any:
 SECRET: Final = "IVR_SECRET_"  # noqa: S105 -- the beginning of names, no secret
 """How the names of variables begin that headers of actions may refer to."""
 
+MOST_DAYS: Final = 36_500
+"""Days that calls may be kept; whoever wants more keeps them for ever."""
+_HTTP_URL: Final = re.compile(r"https?://[^\s/:?#]", re.IGNORECASE)
 _DATABASE_PASSWORD: Final = re.compile(r"://[^:@/]*:([^@/]+)@")
 
 
@@ -49,7 +52,7 @@ class Config(BaseModel):
     webhook_secret: SecretStr = _named("IVR_WEBHOOK_SECRET", SecretStr(""), "signs what the webhook is told")
     quality_share: float = _named("IVR_QUALITY_SHARE", 0.01, "share of calls that are scored", ge=0, le=1)
     rubric: str = _named("IVR_RUBRIC", "", "YAML file of questions by which calls are scored")
-    keep_days: float = _named("IVR_KEEP_DAYS", 0, "days that calls are kept; 0: for ever", ge=0)
+    keep_days: float = _named("IVR_KEEP_DAYS", 0, "days that calls are kept; 0: for ever", ge=0, le=MOST_DAYS)
     database_url: SecretStr = _named("DATABASE_URL", SecretStr(""), "PostgreSQL for call records")
     cache_dir: str = _named("IVR_CACHE_DIR", "", "folder of rendered prompts")
     console_users: str = _named(
@@ -158,6 +161,7 @@ def load(environ: Mapping[str, str] | None = None, dotenv: Path | None = None) -
         wrong = "; ".join(f"{e['loc'][0]}={e['input']!r}: {e['msg']}" for e in error.errors())
         raise ConfigError(f"Settings that cannot be used: {wrong}. `ivr config` shows them all.") from error
     _check_public_url(config)
+    _check_speech_urls(config)
     return Loaded(config, tuple(_shown(config, n, f, sources.get(n, "default")) for n, f in names.items()))
 
 
@@ -218,6 +222,15 @@ def _check_public_url(config: Config) -> None:
         raise ConfigError(
             f"PUBLIC_URL is {url}; it must begin with https://, since Twilio streams over TLS only."
         )
+
+
+def _check_speech_urls(config: Config) -> None:
+    for name, url in (("IVR_RECOGNISER_URL", config.recogniser_url), ("IVR_VOICE_URL", config.voice_url)):
+        if url and not _HTTP_URL.match(url):
+            raise ConfigError(
+                f"{name} is '{url}', which is no http or https URL. Write it with its host, as in "
+                "http://127.0.0.1:8000/v1, or unset it to use the engine of this machine."
+            )
 
 
 def _shown(config: Config, name: str, field: str, source: Source) -> Setting:

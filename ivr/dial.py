@@ -52,13 +52,18 @@ def parse(line: str) -> Act | None:
             return Act("end", "(hangs up)", now=True)
         raise ConfigError(f"There is no command {line}.\n{HELP}")
     if line.startswith("#"):
-        keys = "".join(line[1:].split()) or "#"
-        if not set(keys) <= set("0123456789*#"):
-            raise ConfigError(f"{keys!r} cannot be pressed: a telephone has the keys 0-9, * and #.")
-        return Act("keys", keys, now=True)
+        return Act("keys", pressed(line[1:]) or "#", now=True)
     if line.startswith("@"):
         return Act("wav", line[1:].strip(), now=now)
     return Act("say", line, now=now)
+
+
+def pressed(text: str) -> str:
+    """The keys of a text without its blanks. Raises `ConfigError` for what no telephone has."""
+    keys = "".join(text.split())
+    if not set(keys) <= set("0123456789*#"):
+        raise ConfigError(f"{keys!r} cannot be pressed: a telephone has the keys 0-9, * and #.")
+    return keys
 
 
 class Overhearing:

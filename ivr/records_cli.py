@@ -66,7 +66,10 @@ def when(text: str, now: datetime) -> int | None:
     if not text:
         return None
     if ago := _AGO.fullmatch(text.strip()):
-        return _ms(now - timedelta(**{_UNITS[ago[2]]: int(ago[1])}))
+        try:
+            return _ms(now - timedelta(**{_UNITS[ago[2]]: int(ago[1])}))
+        except (OverflowError, ValueError) as error:  # ValueError: more digits than Python reads
+            raise ConfigError(f"'{text[:30]}' is before all time. Write less, or leave it out.") from error
     try:
         moment = datetime.fromisoformat(text.strip())
     except ValueError as error:

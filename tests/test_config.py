@@ -43,6 +43,11 @@ def test_secrets_are_masked(tmp_path):
         ({"PUBLIC_URL": "https://a.example.org/twilio/voice", "TWILIO_AUTH_TOKEN": "x"}, "before /twilio/"),
         ({"TWILIO_AUTH_TOKEN": "the auth token"}, "has a space"),
         ({"TWILIO_AUTH_TOKN": "x"}, "Did you mean TWILIO_AUTH_TOKEN"),
+        ({"IVR_RECOGNISER_URL": "notaurl"}, "IVR_RECOGNISER_URL is 'notaurl', which is no http"),
+        ({"IVR_VOICE_URL": "ftp://voice.example/v1"}, "IVR_VOICE_URL is 'ftp:"),
+        ({"IVR_VOICE_URL": "http:///v1"}, "no http or https URL"),
+        ({"IVR_KEEP_DAYS": "1e308"}, "IVR_KEEP_DAYS"),
+        ({"IVR_KEEP_DAYS": "inf"}, "IVR_KEEP_DAYS"),
     ],
 )
 def test_what_is_wrong_is_named(environ, says, tmp_path):
