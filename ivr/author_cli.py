@@ -80,6 +80,9 @@ def replay(  # noqa: PLR0913 -- options of a command
     limit: Annotated[int, typer.Option(min=1, max=1000, help="How many of the latest calls.")] = 50,
     json: Annotated[bool, typer.Option("--json", help="One JSON object a call.")] = False,
     check: Annotated[bool, typer.Option("--check", help="Exit status 1 when a call is different.")] = False,
+    every: Annotated[
+        bool, typer.Option("--all", help="With --flow: calls of lines of other names, too.")
+    ] = False,
     exact: Exact = False,
 ) -> None:
     """Run past calls through a changed flow or other models, and tell what would have gone differently.
@@ -93,7 +96,7 @@ def replay(  # noqa: PLR0913 -- options of a command
     from ivr.replay_cli import Through, Wanted, replay  # noqa: PLC0415
     from ivr.review.records import CallFilter  # noqa: PLC0415
 
-    wanted = Wanted(calls or [], CallFilter(since_ms=when(since, datetime.now(UTC))), limit)
+    wanted = Wanted(calls or [], CallFilter(since_ms=when(since, datetime.now(UTC))), limit, every)
     if model and not models:
         raise typer.BadParameter("Name the table that the models stand in: --models models.yaml")
     same = replay(out, load().config, wanted, Through(flow, models, tuple(model or ()), exact), as_json=json)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import reduce
 from pathlib import Path
 from typing import Any, Final
@@ -36,16 +36,21 @@ from ivr.replay_models import Cost, ModelReader, cost, models
 from ivr.review.records import CallFilter, Records
 
 _MOST_SHOWN: Final = 12
+_MOST_LINES: Final = 5
 _FLOWS: Final[dict[str, Flow]] = {}
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which calls: by id, or the latest `limit` that fit `filters`."""
+    """Which calls: by id, or the latest `limit` that fit `filters`.
+
+    every   those of other lines, too, when they are run through one flow
+    """
 
     call_ids: Sequence[str]
     filters: CallFilter
     limit: int
+    every: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +85,15 @@ def replay(out: Console, config: Config, wanted: Wanted, through: Through, *, as
     if through.flow is None and through.models is None:
         raise ConfigError("Say what to run the calls through: --flow NEW.yaml, --models TABLE.yaml, or both.")
     other = rehearsing.open_flow(through.flow) if through.flow else None
+    others = ""
+    if other and not wanted.every and not wanted.call_ids:
+        others = _others(config, wanted, other.name)
+        wanted = replace(wanted, filters=replace(wanted.filters, flow=other.name))
     calls, broken = _calls(config, wanted)
     if not calls:
-        raise ConfigError("No call fits that, so there is nothing to replay. `ivr calls` lists them.")
+        raise ConfigError(
+            f"No call fits that, so there is nothing to replay. `ivr calls` lists them. {others}".strip()
+        )
     compared: list[Compared] = []
     costs: list[Cost] = []
     with ExitStack() as stack:
@@ -103,6 +114,8 @@ def replay(out: Console, config: Config, wanted: Wanted, through: Through, *, as
             print_line(out, f"  models: {past.cost.told} -> {took.told}")
     for problem in broken:
         print_line(out, problem, "yellow")
+    if others:
+        print_line(out, others, "yellow")
     _tell_sum(out, add_up(compared))
     if through.models:
         _tell_cost(out, [past.cost for past in calls], costs)
@@ -179,6 +192,18 @@ def _calls(config: Config, wanted: Wanted) -> tuple[list[_Past], list[str]]:
     """Past calls, oldest first, and what is wrong with those that cannot be read."""
     with opened(config) as database:
         return asyncio.run(_read(StoredRecords(database), wanted))
+
+
+def _others(config: Config, wanted: Wanted, line: str) -> str:
+    """How many of the latest calls are those of other lines, and how to take them; "" for none."""
+    with opened(config) as database:
+        rows = asyncio.run(StoredRecords(database).calls(wanted.filters, limit=wanted.limit))
+    names = [row.flow_name for row in rows if row.outcome and row.flow_name != line]
+    if not names:
+        return ""
+    counted = "1 call" if len(names) == 1 else f"{len(names)} calls"
+    lines = ", ".join(sorted(set(names))[:_MOST_LINES])
+    return f"Left out: {counted} of other lines than {line} ({lines}). `--all` takes them."
 
 
 async def _read(records: Records, wanted: Wanted) -> tuple[list[_Past], list[str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from rich.console import Console
 
 from ivr.config import Config
 from ivr.core.errors import ConfigError
+from ivr.core.flow.load import load_flow
 from ivr.engines.records.store import RecordStore
 from ivr.rehearse_cli import Options, run_tests
 from ivr.replay_cli import Through, Wanted, replay, save_as_test
@@ -89,3 +91,24 @@ def test_a_call_becomes_a_test_that_passes_on_its_flow(config: Config, flow: Pat
     assert run_tests(out, [flow], Options(exact=True))
     flow.write_text(SOURCE.replace("Small or large?", "Which size?"))
     assert not run_tests(out, [flow], Options(exact=True))
+
+
+def test_calls_of_other_lines_are_left_out_unless_they_are_wanted(config: Config, flow: Path) -> None:
+    flow.write_text(SOURCE.replace("name: Pizza line", "name: Pasta line"))
+    with pytest.raises(ConfigError, match=r"Left out: 2 calls of other lines than Pasta line \(Pizza line\)"):
+        replayed(config, flow)
+    out = Console(width=200, file=io.StringIO())
+    wanted = Wanted((), CallFilter(), 50, every=True)
+    assert replay(out, config, wanted, Through(flow, exact=True), as_json=False)
+    assert "2 calls: 2 the same" in out.file.getvalue()  # type: ignore[attr-defined] # a StringIO
+    assert replayed(config, flow, "CA1")[0]
+
+
+def test_it_is_told_how_many_calls_were_left_out(config: Config, flow: Path, tmp_path: Path) -> None:
+    store = RecordStore("", tmp_path / "data")
+    pasta = load_flow(SOURCE.replace("name: Pizza line", "name: Pasta line"), "pasta.yaml")
+    replace(call("CA4", leaves), flow=pasta).write(store.journal, 4_000)
+    store.close()
+    _, text = replayed(config, flow)
+    assert "Left out: 1 call of other lines than Pizza line (Pasta line). `--all` takes them." in text
+    assert "2 calls: 2 the same" in text
