@@ -20,8 +20,9 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from ivr.core.errors import ConfigError, EngineError
+from ivr.engines.records.encoding import from_sqlite, to_json, to_sqlite
 from ivr.engines.records.migrate import migrate
-from ivr.engines.records.straight import StraightEvents, to_json
+from ivr.engines.records.straight import StraightEvents
 
 FILE: Final = "calls.db"
 BUSY_MS: Final = 5000
@@ -185,8 +186,8 @@ def _engine(url: sa.URL) -> AsyncEngine:
         connect_args=connect,
         pool_pre_ping=not sqlite,
         hide_parameters=True,  # what callers say must not come out in messages
-        json_serializer=to_json,
-        json_deserializer=orjson.loads,
+        json_serializer=to_sqlite if sqlite else to_json,
+        json_deserializer=from_sqlite if sqlite else orjson.loads,
     )
     if sqlite:
         sa.event.listen(engine.sync_engine, "connect", _prepare_sqlite)

@@ -13,9 +13,9 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final
 
-import orjson
 from sqlalchemy.dialects import sqlite
 
+from ivr.engines.records.encoding import to_json
 from ivr.engines.records.tables import EVENTS
 
 Values = tuple[str, int, int, dict[str, Any]]
@@ -30,11 +30,6 @@ _INSERT: Final = str(
 )
 
 
-def to_json(value: Any) -> str:
-    """JSON as it stands in the database."""
-    return orjson.dumps(value).decode()
-
-
 class StraightEvents:
     """Writes events that are not there yet. `connect`: opens the file, on the thread that will write."""
 
@@ -44,7 +39,10 @@ class StraightEvents:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="events")
 
     async def write(self, rows: Sequence[Values]) -> None:
-        """Write rows in one transaction. Raises `sqlite3.Error`; then none of them is written."""
+        """Write rows in one transaction. Then none of them is written, if one cannot be.
+
+        Raises `sqlite3.Error`, and `TypeError` for an event that JSON cannot hold.
+        """
         await asyncio.get_running_loop().run_in_executor(self._thread, self._write, rows)
 
     async def close(self) -> None:
@@ -61,7 +59,7 @@ class StraightEvents:
         try:
             connection.executemany(_INSERT, written)
             connection.execute("COMMIT")
-        except sqlite3.Error:
+        except Exception:
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
             raise
