@@ -188,6 +188,9 @@ class Server:
             draining=self.registry.draining,
             files_are_few=files_are_few(),
             models=self.engines.models.states() if self.engines.models else {},
+            records_away=self.store.journal.away,
+            records_waiting=self.store.journal.waiting,
+            records_set_aside=self.store.aside.count,
         )
 
     async def take(self, flow: Flow, source: str) -> None:

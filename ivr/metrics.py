@@ -110,6 +110,11 @@ class Metrics:
             "Rows of call records lost: the database was away and the disk could not be written",
             registry=own,
         )
+        self._set_aside = Counter(
+            "ivr_records_set_aside_total",
+            "Rows and records of calls that can never be written, by a bug in ivr",
+            registry=own,
+        )
 
         self._requests = Counter(
             "ivr_model_requests_total",
@@ -197,6 +202,9 @@ class Metrics:
 
     def records_lost(self, rows: int) -> None:
         self._rows_lost.inc(rows)
+
+    def record_set_aside(self) -> None:
+        self._set_aside.inc()
 
     # --- EngineMeter ---
 

@@ -59,6 +59,7 @@ from ivr.core.events import (
     TransferEnded,
     Typed,
 )
+from ivr.core.keepable import clean, plain
 from ivr.core.resuming import may_go_on
 from ivr.core.timing import Stopwatch, TurnTiming
 
@@ -124,8 +125,8 @@ class Session:
             call.call_id,
             flow=self._flow,
             flow_source=source,
-            caller=call.caller,
-            called=call.called,
+            caller=plain(call.caller),
+            called=plain(call.called),
             wall_ms=wall_ms,
         )
         self._log.info("call began", flow=self._flow.name, called=call.called)
@@ -257,7 +258,7 @@ class Session:
         if len(self._inbox) >= INBOX_LIMIT:
             self._log.error("inbox full: event dropped", event_type=type(event).__name__)
             return
-        self._inbox.append(event)
+        self._inbox.append(clean(event))
         if self._draining:
             return
         self._draining = True

@@ -20,6 +20,7 @@ from ivr.core.events import SlotValue, WorkEnded
 from ivr.core.flow import model as m
 from ivr.core.flow.problems import Fault, nearest
 from ivr.core.flow.values import wrong_value
+from ivr.core.keepable import from_json
 from ivr.core.paths import Bare, pick
 
 MAX_TEXT: Final = 1000
@@ -66,7 +67,7 @@ def ended(order: HttpRequest, status: int, text: str) -> tuple[str, dict[str, Ba
         return "done", {}, ""
     try:
         data = json.loads(text)
-        return "done", {name: pick(data, path) for name, path in order.pick}, ""
+        return "done", {name: from_json(pick(data, path)) for name, path in order.pick}, ""
     except (ValueError, RecursionError) as error:
         reason = "it is not JSON" if isinstance(error, json.JSONDecodeError) else str(error)
         return "reply", {}, reason[:200]

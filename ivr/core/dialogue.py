@@ -163,7 +163,7 @@ def on_meaning(flow: m.Flow, dialogue: Dialogue, meaning: Meaning) -> Result:
             return run.set(slot, meaning.value, certainty(dialogue, meaning)).next().go()
         case "correction", _ if meaning.name in correctable(flow, dialogue):
             return _corrected(flow, dialogue, meaning)
-        case "nothing", m.CollectStep(slot=slot) if meaning.value is not None:
+        case "nothing", m.CollectStep(slot=slot) if meaning.value is not None or _too_large(meaning):
             return run.refuse(slot, meaning.value, meaning.name)
         case "intent", None if (hold := holding(flow, dialogue)) and meaning.name in hold.until:
             return run.accept().end_hold()
@@ -214,6 +214,11 @@ def _current(flow: m.Flow, answer: str, today: str) -> bool:
     """Whether the flow has this answer and it has not expired."""
     known = flow.answers.get(answer)
     return known is not None and not (known.expires and today > known.expires)
+
+
+def _too_large(meaning: Meaning) -> bool:
+    """Whether a number was understood that is too large to be said back."""
+    return meaning.name == "out_of_range" and meaning.value is None
 
 
 def on_no_match(flow: m.Flow, dialogue: Dialogue, reason: str = "") -> Result:

@@ -20,6 +20,7 @@ from ivr.core.errors import FlowError
 from ivr.core.events import SlotValue
 from ivr.core.flow.model import Slot
 from ivr.core.flow.problems import Fault, nearest
+from ivr.core.keepable import fits
 
 MAX_CHARACTERS: Final = 500
 LONGEST_TEXT: Final = 2_000
@@ -106,6 +107,8 @@ def evaluate(
             f"The expression '{text}' gives a text of {len(value):,} characters; "
             f"a slot holds {LONGEST_TEXT:,} at most."
         )
+    if isinstance(value, int) and not fits(value):
+        raise FlowError(f"The expression '{text}' gives a number that is too large: {value}.")
     if value is None or isinstance(value, SlotValue):
         return value
     raise FlowError(f"The expression '{text}' gives {_kind(value)}, which no slot can hold.")

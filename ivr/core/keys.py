@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from ivr.core import keyed
+from ivr.core import keepable, keyed
 from ivr.core.events import SlotValue
 from ivr.core.flow.model import CollectStep, Slot
 
@@ -88,7 +88,10 @@ def _number(step: CollectStep, slot: Slot, keys: str, *, finished: bool) -> KeyR
         return KeyResult("wrong")
     if slot.type == "digits":
         return _counted(slot, digits)
-    value = int(digits.replace(HIDDEN_KEY, "0"))
+    shown = digits.replace(HIDDEN_KEY, "0").lstrip("0")
+    value = int(shown[: keepable.DIGITS] or "0")
+    if len(shown) > keepable.DIGITS or not keepable.fits(value):
+        return KeyResult("wrong", reason="out_of_range")
     low, high = slot.minimum, slot.maximum
     if (low is not None and value < low) or (high is not None and value > high):
         return KeyResult("wrong", value=value, reason="out_of_range")

@@ -42,7 +42,7 @@ class Run(Correcting):
             self.set(step.slot, self._slots.get(step.slot))
         return self
 
-    def refuse(self, slot: str, value: SlotValue, phrase: str) -> Result:
+    def refuse(self, slot: str, value: SlotValue | None, phrase: str) -> Result:
         """Say why a value is refused, and take the next rung for misunderstanding."""
         self.say_refusal(slot, value, phrase)
         return self.repair("no_match", "")

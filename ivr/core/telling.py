@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final, Literal, Self
 
-from ivr.core import expressions, hours, keys, moments, templates
+from ivr.core import expressions, hours, keepable, keys, moments, templates
 from ivr.core.changing import changed
 from ivr.core.dialogue_state import Dialogue, Drop, End, Fault, Frame, Out, Place, Result, Speak, WaitingStep
 from ivr.core.errors import FlowError
@@ -128,6 +128,8 @@ class Telling:
         condition = self._flow.slots[slot].validate
         if isinstance(value, str) and keys.HIDDEN_KEY in value:
             return True
+        if not keepable.fits(value):
+            return False
         try:
             return not condition or expressions.is_true(
                 hours.answered(condition, self._open), {**self._slots, slot: value}, self._sure
@@ -136,14 +138,19 @@ class Telling:
             self._outs.append(Fault(f"validate of the slot '{slot}': {error}"))
             return False
 
-    def say_refusal(self, slot: str, value: SlotValue, phrase: str) -> None:
-        """Say why a value is refused: in the words of the slot's author, else by a phrase."""
+    def say_refusal(self, slot: str, value: SlotValue | None, phrase: str) -> None:
+        """Say why a value is refused: in the words of the slot's author, else by a phrase.
+
+        value  what these words may say back; `None`, as one that is too large: nothing
+        """
         words = self._flow.slots[slot].reject
         if not words or phrase in moments.REASONS:
             self._phrase(phrase, self._flow.settings)
             return
         kept = self._slots
-        self._slots = {**kept, slot: value}
+        self._slots = {name: known for name, known in kept.items() if name != slot}
+        if value is not None and keepable.fits(value):
+            self._slots[slot] = value
         self._speak(words, self._flow.settings)
         self._slots = kept
 

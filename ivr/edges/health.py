@@ -21,6 +21,9 @@ class Readiness:
     flow_refused what is wrong with the flow file as it is now; "" when the flow served is that file's
     draining     new calls are turned away, because the server is about to stop
     files_are_few  hardly any more files or sockets can be opened
+    records_away     the database cannot be written: rows wait, and calls go on
+    records_waiting  rows that are not in the database yet
+    records_set_aside  rows and records that can never be written, since the start
     """
 
     engines: Mapping[str, bool] = field(default_factory=dict)
@@ -33,6 +36,9 @@ class Readiness:
     draining: bool = False
     files_are_few: bool = False
     models: Mapping[str, str] = field(default_factory=dict)
+    records_away: bool = False
+    records_waiting: int = 0
+    records_set_aside: int = 0
 
     @property
     def reasons(self) -> list[str]:
@@ -89,6 +95,11 @@ class Health:
                     "name": state.flow_name,
                     "digest": state.flow_digest,
                     "refused": state.flow_refused.splitlines(),
+                },
+                "records": {
+                    "away": state.records_away,
+                    "waiting": state.records_waiting,
+                    "set_aside": state.records_set_aside,
                 },
                 "draining": state.draining,
             },

@@ -20,6 +20,7 @@ from ivr.call.registry import Admission
 from ivr.core.events import SlotValue
 from ivr.core.flow.graph import graph
 from ivr.core.flow.model import Flow, Slot
+from ivr.core.keepable import fits
 from ivr.edges.access import Access, check_origin
 from ivr.edges.live import LiveCalls
 from ivr.edges.live_news import call_news
@@ -186,7 +187,10 @@ def _value(flow: Flow, name: str, given: Any) -> SlotValue:
         return text.lower() in ("yes", "true")
     if slot.type == "integer":
         try:
-            return int(text)
+            number = int(text)
         except ValueError:
             raise bad_request(f"The slot {name!r} takes a whole number.") from None
+        if not fits(number):
+            raise bad_request(f"The number for the slot {name!r} is too large.")
+        return number
     return text

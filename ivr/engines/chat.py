@@ -29,6 +29,8 @@ READ_S: Final = 30.0
 
 _CHARS_A_TOKEN: Final = 8
 """More characters than this for each token that was allowed: the endpoint does not keep the limit."""
+_MOST_TOKENS: Final = 10_000_000
+"""More than any model takes: such a count is none, and ours by the length of the text stands."""
 _SHOWN: Final = 200
 
 
@@ -161,10 +163,16 @@ class OpenAIChat:
 
 def _counts(chunk: ChatCompletionChunk) -> Counts | None:
     used = chunk.usage
-    if used is None or used.prompt_tokens is None or used.completion_tokens is None:
+    if used is None or not _counted(used.prompt_tokens) or not _counted(used.completion_tokens):
         return None
     details = used.prompt_tokens_details
-    return Counts(used.prompt_tokens, used.completion_tokens, (details and details.cached_tokens) or 0)
+    cached = details.cached_tokens if details else 0
+    return Counts(used.prompt_tokens, used.completion_tokens, cached if cached and _counted(cached) else 0)
+
+
+def _counted(tokens: object) -> bool:
+    """Whether a server's count can be one: what it writes there is not checked on the way."""
+    return type(tokens) is int and 0 <= tokens <= _MOST_TOKENS
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:

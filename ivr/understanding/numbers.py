@@ -13,6 +13,7 @@ from text_to_num import text2num  # type: ignore[import-untyped]  # it ships no 
 
 from ivr.core.events import Meaning
 from ivr.core.flow.model import Slot
+from ivr.core.keepable import fits
 from ivr.understanding.text import Words, asks, bare, vocabulary, words
 
 UNITS: Final = {
@@ -107,8 +108,6 @@ _CARRIERS: Final = vocabulary(
     """
 )
 """Words that may stand around a number without casting doubt on it."""
-_LARGEST: Final = 2**53
-"""What every reader of JSON keeps exactly."""
 _LONGEST_NUMBER: Final = 12
 """Words of a number."""
 _MOST_DIGITS: Final = 30
@@ -172,9 +171,9 @@ def integer(text: str, slot: Slot) -> Meaning | None:
 def _in_range(value: int, slot: Slot, confidence: float) -> Meaning:
     low = slot.minimum is None or value >= slot.minimum
     high = slot.maximum is None or value <= slot.maximum
-    if low and high and abs(value) <= _LARGEST:
+    if low and high and fits(value):
         return Meaning("value", value=value, confidence=confidence, decided_by="grammar")
-    refused = value if abs(value) <= _LARGEST else None
+    refused = value if fits(value) else None
     return Meaning("nothing", name="out_of_range", value=refused, confidence=confidence, decided_by="grammar")
 
 

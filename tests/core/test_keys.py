@@ -47,6 +47,18 @@ def test_integers(pressed, value, reason):
     assert not reason or result.reason == reason
 
 
+@pytest.mark.parametrize("pressed", ["9" * 25, "9" * 5000, str(2**53 + 1), "0" * 30 + "9" * 17])
+def test_a_number_that_is_too_large_to_keep_is_refused(pressed):
+    assert read(Slot("x", "integer"), pressed + "#") == keys.KeyResult("wrong", reason="out_of_range")
+    assert read(Slot("x", "integer"), pressed, finished=True).reason == "out_of_range"
+
+
+def test_zeros_in_front_make_no_number_large():
+    assert read(Slot("x", "integer"), "0" * 30 + "12#").value == 12
+    assert read(Slot("x", "integer"), "000#").value == 0
+    assert read(Slot("x", "integer"), f"{2**53}#").value == 2**53
+
+
 def test_the_last_of_as_many_keys_as_there_may_be_ends_the_value():
     step = replace(STEP, max_digits=2)
     assert keys.read(step, Slot("x", "integer"), "1", finished=False) == keys.MORE

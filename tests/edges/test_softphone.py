@@ -56,6 +56,8 @@ async def test_a_token_opens_one_socket(phone):
         ({"slots": {"colour": "red"}}, "no slot 'colour'"),
         ({"slots": {"pin": "1234"}}, "sensitive"),
         ({"slots": {"age": "old"}}, "whole number"),
+        ({"slots": {"age": "9" * 26}}, "too large"),
+        ({"slots": {"age": "9" * 5000}}, "whole number"),
         ({"slots": {"ok": "perhaps"}}, "yes or no"),
         ({"slots": [1]}, "JSON object"),
     ],

@@ -9,6 +9,7 @@ from ivr.core.events import SlotValue
 from ivr.core.expressions import LONGEST_TEXT
 from ivr.core.flow.model import Slot
 from ivr.core.flow.problems import nearest
+from ivr.core.keepable import LARGEST, fits
 from ivr.core.telephone import is_e164
 
 _FORMS: Final = {
@@ -32,6 +33,8 @@ def wrong_value(slot: Slot, value: SlotValue) -> tuple[str, str]:
             return f"'{slot.name}' is an integer slot and cannot be {shown}", "Write a whole number."
         case "integer" if isinstance(value, int):
             low, high = slot.minimum, slot.maximum
+            if not fits(value):
+                return f"That number is too large for '{slot.name}'", f"The largest is {LARGEST:,}."
             if (low is not None and value < low) or (high is not None and value > high):
                 return f"{value} is outside the limits of '{slot.name}'", ""
         case "choice" if value not in slot.choices:

@@ -11,7 +11,7 @@ import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from statistics import median
 from typing import Any, Final
@@ -21,12 +21,14 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from ivr.core.errors import IvrError
+from ivr.core.errors import EngineError, IvrError
 from ivr.core.flow.load import load_flow
 from ivr.core.flow.model import Flow
 from ivr.core.journal import decode
 from ivr.engines.recordings import RECORDINGS, file_stem
+from ivr.engines.records.aside import Aside
 from ivr.engines.records.database import Database
+from ivr.engines.records.encoding import is_of_the_row
 from ivr.engines.records.rows import Ended
 from ivr.engines.records.tables import CALLS, COMPUTED, EVENTS, FLOWS, LINES, SERVERS, SLOTS, STEPS, TURNS
 from ivr.review.record import CallRecord, RecordBuilder, Turn
@@ -38,6 +40,7 @@ BEAT_S: Final = 15.0
 LOST: Final = "lost"
 """The outcome of a call whose server died in the middle of it."""
 _YIELD_EVERY: Final = 20
+_SHOWN: Final = 200
 _KEPT_FLOWS: Final = 16
 
 AfterCall = Callable[[AsyncConnection, str, int], Awaitable[None]]
@@ -48,8 +51,11 @@ _log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class _Todo:
+    """A call whose record is due. `unfit`: why all that was computed cannot be written; "" if it can."""
+
     call_id: str
     path: tuple[str, ...] | None = None
+    unfit: str = ""
 
 
 async def nothing_more(_connection: AsyncConnection, _call_id: str, _ended_ms: int) -> None:
@@ -57,7 +63,11 @@ async def nothing_more(_connection: AsyncConnection, _call_id: str, _ended_ms: i
 
 
 class Deriver:
-    """Computes records on the database's loop. `server`: the name of this process."""
+    """Computes records on the database's loop.
+
+    server  the name of this process
+    aside   hears of records that can never be written
+    """
 
     def __init__(
         self,
@@ -66,8 +76,10 @@ class Deriver:
         server: str = "",
         after: AfterCall = nothing_more,
         retry_s: float = RETRY_S,
+        aside: Aside | None = None,
     ) -> None:
         self._database = database
+        self._aside = aside or Aside(database.folder)
         self._server = server
         self._after = after
         self._retry_s = retry_s
@@ -122,14 +134,23 @@ class Deriver:
                 todo = self._todo.popleft()
                 try:
                     await self._database.within(partial(self._write, todo=todo))
-                except (SQLAlchemyError, OSError) as error:
-                    why = str(getattr(error, "orig", None) or error)
-                    _log.error("record not written; it will be", call_id=todo.call_id, error=why)
-                    self._todo.appendleft(todo)
-                    await asyncio.sleep(self._retry_s)
-                except Exception:  # noqa: BLE001 -- one call's record must not keep the others waiting
-                    _log.exception("record not written: this is a bug in ivr", call_id=todo.call_id)
+                except Exception as error:  # noqa: BLE001 -- one call's record must not keep the others waiting
+                    await self._not_written(todo, error)
             self._idle.set()
+
+    async def _not_written(self, todo: _Todo, error: Exception) -> None:
+        """Try again later, behind the others; or say in the record that it cannot be written."""
+        of_the_database = isinstance(error, SQLAlchemyError | OSError) and not is_of_the_row(error)
+        if not of_the_database and not todo.unfit:
+            self._aside.record(todo.call_id, error)
+            self._todo.append(replace(todo, unfit=str(getattr(error, "orig", None) or error)[:_SHOWN]))
+        elif of_the_database:
+            why = str(getattr(error, "orig", None) or error)
+            _log.error("record not written; it will be", call_id=todo.call_id, error=why)
+            self._todo.append(todo)
+            await asyncio.sleep(self._retry_s)
+        else:
+            _log.error("record not written: this is a bug in ivr", call_id=todo.call_id, exc_info=error)
 
     async def _write(self, connection: AsyncConnection, todo: _Todo) -> None:
         call = (
@@ -144,6 +165,8 @@ class Deriver:
         problem = ""
         record: CallRecord | None = None
         try:
+            if todo.unfit:
+                raise EngineError(todo.unfit)
             flow = self._flow(call.flow_digest, call.source or "", call.flow_name)
             record = await self._compute(connection, todo.call_id, flow)
             if todo.path is not None and record.path != todo.path:
@@ -159,7 +182,7 @@ class Deriver:
             for table, rows in _rows(todo.call_id, record, todo.path):
                 if rows:
                     await connection.execute(table.insert(), rows)
-        values = _summary(call.outcome or LOST, record) | {"problem": problem}
+        values = _summary(call.outcome or LOST, record) | {"problem": _clean(problem)}
         if call.ended_ms is None:
             values["ended_ms"] = call.began_ms + (record.duration_ms if record else 0)
         values["recorded_ms"] = int(time.time() * 1000)
@@ -330,4 +353,5 @@ def _ms(value: int) -> int | None:
 
 
 def _clean(text: str) -> str:
-    return text.replace("\0", "\ufffd")  # PostgreSQL keeps no such character
+    """Without what no database keeps: PostgreSQL has no NUL, and half a character has no bytes."""
+    return text.replace("\0", "\ufffd").encode(errors="replace").decode()

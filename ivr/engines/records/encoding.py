@@ -16,6 +16,7 @@ _SMALLEST: Final = -(2**63)
 _LARGEST: Final = 2**63 - 1
 """Whole numbers that SQLite keeps exactly."""
 _AWAY: Final = (OperationalError, sqlite3.OperationalError, OSError)
+_TAKEN: Final = ("23505", "SQLITE_CONSTRAINT_PRIMARYKEY", "SQLITE_CONSTRAINT_UNIQUE")
 
 
 def to_json(value: Any) -> str:
@@ -39,15 +40,23 @@ def from_sqlite(stored: str | bytes | float) -> Any:
 def is_of_the_row(error: Exception) -> bool:
     """Whether an error comes from what was to be written: another time would not go better.
 
-    A database that is away, locked or full is not meant, nor one whose tables are not there.
+    A database that is away, locked or full is not meant, nor one whose tables are not there, nor a key
+    that somebody else took at the same moment: the next try sees it.
     """
-    if isinstance(error, _AWAY):
+    if isinstance(error, _AWAY) or _is_taken(error):
         return False
     if isinstance(error, DataError | IntegrityError):
         return True
     if isinstance(error, StatementError) and error.orig is not None:
         return not isinstance(error.orig, SQLAlchemyError) and _is_of_a_value(error.orig)
     return _is_of_a_value(error)
+
+
+def _is_taken(error: BaseException) -> bool:
+    """Whether another row has the key."""
+    driver = getattr(error, "orig", None) or error
+    code = getattr(driver, "sqlstate", "") or getattr(driver, "sqlite_errorname", "")
+    return code in _TAKEN
 
 
 def _is_of_a_value(error: BaseException) -> bool:

@@ -19,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ivr.core.errors import ConfigError
 from ivr.engines.recordings import CALLBACKS, RECORDINGS, VOICEMAIL, file_stem, files_of
+from ivr.engines.records.aside import Aside
 from ivr.engines.records.database import Database
 from ivr.engines.records.spill import FILE, Spill
 from ivr.engines.records.tables import CALLS, OF_A_CALL, SERVERS
@@ -91,6 +92,8 @@ class Eraser:
                 path.unlink(missing_ok=True)
                 files += 1
             await self._database.write(partial(_delete, call_ids=batch))
+        if chosen:
+            Aside(self._database.folder).forget(frozenset(chosen))
         if chosen and self._database.is_sqlite:
             await self._database.read(_empty_log)
         if chosen:

@@ -4,7 +4,8 @@ A call only puts rows into a list; the database's own thread does the rest, so n
 disk or a network. How far a sentence has played may wait longer: most events say that, and the next one
 says it better. While the database is away rows wait, and are tried again: at first in memory, then in
 a file (`ivr.engines.records.spill`), from which a restart takes them up, too. Every row can come twice
-without harm, so a commit whose fate is not known is simply made again.
+without harm, so a commit whose fate is not known is simply made again. A row that can never be written is
+set aside (`ivr.engines.records.aside`), and the others are.
 """
 
 from __future__ import annotations
@@ -28,7 +29,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ivr.core.events import Played
 from ivr.core.flow.model import Flow
+from ivr.engines.records.aside import Aside
 from ivr.engines.records.database import Database
+from ivr.engines.records.encoding import is_of_the_row
 from ivr.engines.records.rows import Began, Ended, Happened, Left, Row
 from ivr.engines.records.spill import Spill
 from ivr.engines.records.tables import CALLS, EVENTS, FLOWS, NOBODY
@@ -46,6 +49,7 @@ MEMORY_ROWS: Final = 20_000
 KEEP_ROWS: Final = 200_000
 """Rows that wait in memory when the disk cannot be written either; beyond that the oldest are lost."""
 CLOSE_S: Final = 10.0
+_OF_THE_DATABASE: Final = (SQLAlchemyError, sqlite3.Error, OSError)
 
 _log = structlog.get_logger()
 
@@ -59,6 +63,8 @@ class JournalMeter(Protocol):
 
     def records_lost(self, rows: int) -> None: ...
 
+    def record_set_aside(self) -> None: ...
+
 
 class NoMeter:
     """Counts nothing."""
@@ -69,15 +75,18 @@ class NoMeter:
 
     def records_lost(self, rows: int) -> None: ...
 
+    def record_set_aside(self) -> None: ...
+
 
 class DatabaseJournal:
     """Implements the port `Journal`.
 
     on_ended  hears of calls whose last row has been committed, on the database's loop
     server    names this process in the records
+    aside     takes the rows that can never be written
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 -- where it writes, and whom it tells
         self,
         database: Database,
         *,
@@ -85,6 +94,7 @@ class DatabaseJournal:
         meter: JournalMeter | None = None,
         on_ended: Callable[[Sequence[Ended], dict[str, Flow]], None] = lambda _ended, _flows: None,
         retry_s: float = RETRY_S,
+        aside: Aside | None = None,
     ) -> None:
         self._database = database
         self._server = server
@@ -92,6 +102,7 @@ class DatabaseJournal:
         self._on_ended = on_ended
         self._retry_s = retry_s
         self._spill = Spill(database.folder)
+        self._aside = aside or Aside(database.folder, self._meter.record_set_aside)
         self._rows: deque[Row] = deque()
         self._flows: dict[str, Flow] = {}
         self._names: dict[str, str] = {}  # calls that came under a name that was taken
@@ -223,10 +234,13 @@ class DatabaseJournal:
             return
         batch = [self._rows.popleft() for _ in range(len(self._rows))]
         try:
-            self._spill.add(batch)
+            refused = self._spill.add(batch)
         except OSError as error:
             self._rows.extendleft(reversed(batch))
             self._lose(str(error))
+            return
+        for row, why in refused:
+            self._set_aside(row, why)
 
     def _lose(self, why: str) -> None:
         lost = len(self._rows) - KEEP_ROWS
@@ -244,11 +258,14 @@ class DatabaseJournal:
             )
 
     async def _commit(self, batch: list[Row]) -> bool:
+        """Write rows. False: the database is away; `batch` then holds those that are not written."""
         began = time.monotonic()
         writing = _Batch(self._database.is_sqlite, self._server, dict(self._names))
         try:
             await self._write_rows(batch, writing)
-        except (SQLAlchemyError, sqlite3.Error, OSError) as error:
+        except Exception as error:  # noqa: BLE001 -- whatever one row does, the others must be written
+            if is_of_the_row(error) or not isinstance(error, _OF_THE_DATABASE):
+                return await self._sift(batch, error)
             if not self._away:
                 why = str(getattr(error, "orig", None) or error)
                 _log.error("journal not written; its rows wait", error=why, rows=len(batch))
@@ -263,6 +280,21 @@ class DatabaseJournal:
         if writing.ended:
             self._on_ended(writing.ended, self._flows)
         return True
+
+    async def _sift(self, batch: list[Row], error: Exception) -> bool:
+        """Write the rows around those that can never be written, and set these aside."""
+        if len(batch) == 1:
+            self._set_aside(batch[0], error)
+            return True
+        middle = len(batch) // 2
+        first = batch[:middle]
+        written = await self._commit(first)
+        batch[:middle] = [] if written else first
+        return written and await self._commit(batch)
+
+    def _set_aside(self, row: Row, why: Exception) -> None:
+        self._aside.row(row, why)
+        self._written += 1
 
     async def _write_rows(self, batch: list[Row], writing: _Batch) -> None:
         straight = self._database.straight

@@ -25,11 +25,19 @@ class Spill:
     def __bool__(self) -> bool:
         return self._path.exists()
 
-    def add(self, rows: Iterable[Row]) -> None:
-        """Write rows behind those that are there, to the disk itself."""
+    def add(self, rows: Iterable[Row]) -> list[tuple[Row, Exception]]:
+        """Write rows behind those that are there, to the disk itself. Gives those that have no line."""
+        lines: list[bytes] = []
+        refused: list[tuple[Row, Exception]] = []
+        for row in rows:
+            try:
+                lines.append(to_line(row))
+            except (TypeError, ValueError, RecursionError) as error:
+                refused.append((row, error))
         self._path.parent.mkdir(parents=True, exist_ok=True)
         with self._path.open("ab") as file:
-            file.writelines(map(to_line, rows))
+            file.writelines(lines)
+        return refused
 
     def batches(self, size: int) -> Iterator[list[Row]]:
         """What is there, oldest first, `size` rows at a time. A torn last line is left out."""

@@ -15,11 +15,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ivr.core.errors import IvrError
+from ivr.engines.records.aside import Aside
 from ivr.engines.records.chores import Chores, Receiver
 from ivr.engines.records.database import Database
 from ivr.engines.records.deriving import STALE_MS, AfterCall, Deriver, nothing_more
 from ivr.engines.records.erasing import Eraser
-from ivr.engines.records.journal import RETRY_S, DatabaseJournal, JournalMeter
+from ivr.engines.records.journal import RETRY_S, DatabaseJournal, JournalMeter, NoMeter
 from ivr.engines.records.left import LeftCall, bury, claim
 from ivr.engines.records.outbox import Outbox
 from ivr.engines.records.procrastinating import ProcrastinateQueue
@@ -74,9 +75,15 @@ class RecordStore:
         if work is not None:
             self.queue, self.chores = self._work(work)
             after = self.chores.after
-        self.deriver = Deriver(self.database, server=server, after=after, retry_s=retry_s)
+        self.aside = Aside(folder, (meter or NoMeter()).record_set_aside)
+        self.deriver = Deriver(self.database, server=server, after=after, retry_s=retry_s, aside=self.aside)
         self.journal = DatabaseJournal(
-            self.database, server=server, meter=meter, on_ended=self.deriver.ended, retry_s=retry_s
+            self.database,
+            server=server,
+            meter=meter,
+            on_ended=self.deriver.ended,
+            retry_s=retry_s,
+            aside=self.aside,
         )
         self.records = StoredRecords(self.database)
         self.eraser = Eraser(self.database)

@@ -13,6 +13,7 @@ from ivr.core.events import KeyPressed, Played
 from ivr.core.journal import encode
 from ivr.engines.records import database as database_module
 from ivr.engines.records import journal as journal_module
+from ivr.engines.records.aside import FILE as ASIDE
 from ivr.engines.records.database import Database
 from ivr.engines.records.journal import DatabaseJournal
 from ivr.engines.records.reading import StoredRecords
@@ -29,6 +30,7 @@ class Meter:
         self.waiting: list[int] = []
         self.committed = 0
         self.lost = 0
+        self.aside = 0
 
     def records_waiting(self, rows: int) -> None:
         self.waiting.append(rows)
@@ -38,6 +40,9 @@ class Meter:
 
     def records_lost(self, rows: int) -> None:
         self.lost += rows
+
+    def record_set_aside(self) -> None:
+        self.aside += 1
 
 
 @pytest.fixture
@@ -257,3 +262,60 @@ def test_a_row_on_disk_is_the_same_row() -> None:
         assert line.count(b"\n") == 1
         assert from_line(line) == row
         assert from_line(line[: len(line) // 2]) is None
+
+
+POISON = {"type": "CallStarted", "slots": {"n": 10**30}}
+HALVED = {"type": "Heard", "text": "half a character: \ud800"}
+
+
+@pytest.mark.parametrize("poison", [POISON, HALVED])
+async def test_a_row_that_cannot_be_written_is_set_aside_and_the_others_are_not(
+    database_setting: str, tmp_path: Path, poison: dict[str, object]
+) -> None:
+    meter = Meter()
+    database = Database(database_setting, tmp_path)
+    journal = DatabaseJournal(database, meter=meter, retry_s=0.02)
+    first, later = call("CA1", orders), call("CA2", leaves)
+    journal.append("CA0", 0, 0, poison)
+    first.write(journal)
+    journal.append("CA1", 90, 5, poison)
+    await flushed(database, journal)
+    journal.append("CA2", 90, 5, poison)  # alone: on SQLite it goes another way
+    await flushed(database, journal)
+    later.write(journal)
+    await flushed(database, journal)
+    records = StoredRecords(database)
+    assert [len(await records.events(one.call_id)) for one in (first, later)] == [
+        len(first.rows),
+        len(later.rows),
+    ]
+    assert (journal.away, journal.waiting, meter.aside) == (False, 0, 3)
+    kept = (tmp_path / ASIDE).read_text().splitlines()
+    assert [line.split(",")[0] for line in kept] == [f'{{"call_id": "CA{n}"' for n in range(3)]
+    await asyncio.to_thread(journal.close)
+    database.close()
+
+
+@pytest.mark.usefixtures("impatient")
+async def test_a_row_that_has_no_line_on_disk_keeps_no_other_from_it(tmp_path: Path) -> None:
+    meter = Meter()
+    database = Database("", tmp_path)
+    journal = DatabaseJournal(database, meter=meter, retry_s=0.02)
+    other = sqlite3.connect(tmp_path / "calls.db", isolation_level=None)
+    other.execute("BEGIN EXCLUSIVE")
+    call("CA1", leaves).write(journal)
+    await noticed(journal)
+    journal.append("CA1", 90, 5, POISON)
+    later = call("CA2", leaves)
+    later.write(journal)
+    await asyncio.to_thread(journal.close)
+    await asyncio.to_thread(database.close)
+    other.execute("COMMIT")
+    other.close()
+    again = Database("", tmp_path)
+    journal = DatabaseJournal(again)
+    await flushed(again, journal)
+    assert len(await StoredRecords(again).events("CA2")) == len(later.rows)
+    assert meter.aside == 1
+    journal.close()
+    again.close()
