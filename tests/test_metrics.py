@@ -25,6 +25,7 @@ def test_metrics_serve_lines_calls_and_engines():
     engine.engine_queue("recogniser", 2)
     engine.engine_restarted("voice")
     engine.engine_failed("voice", "deadline")
+    metrics.record_set_aside()
     metrics.loop_lag(0.002)
     text, kind = metrics.exposition()
     lines = text.decode().splitlines()
@@ -41,6 +42,7 @@ def test_metrics_serve_lines_calls_and_engines():
         'ivr_stream_ignored_total{reason="late"} 4.0',
         'ivr_engine_queue_length{engine="recogniser"} 2.0',
         'ivr_engine_restarts_total{engine="voice"} 1.0',
+        "ivr_records_set_aside_total 1.0",
         "ivr_event_loop_lag_seconds_count 1.0",
     ):
         assert line_of_text in lines

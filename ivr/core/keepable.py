@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Final, TypeVar
+from typing import Any, Final
 
 from ivr.core.events import (
     AnswerPart,
@@ -27,8 +27,6 @@ from ivr.core.events import (
 LARGEST: Final = 2**53
 """Of whole numbers, either way from 0."""
 DIGITS: Final = len(str(LARGEST))
-
-_Kept = TypeVar("_Kept", str, int, float, bool, None)
 
 
 def fits(value: SlotValue) -> bool:
@@ -87,7 +85,7 @@ def _meaning(meaning: Meaning) -> Meaning:
     return replace(meaning, value=plain(value) if isinstance(value, str) else value, rest=rest, fills=fills)
 
 
-def _texts(values: Mapping[str, _Kept]) -> dict[str, _Kept]:
+def _texts(values: Mapping[str, Any]) -> dict[str, Any]:
     return {name: plain(value) if isinstance(value, str) else value for name, value in values.items()}
 
 

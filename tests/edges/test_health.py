@@ -33,6 +33,13 @@ async def test_ready_with_all_there_is_to_know() -> None:
     assert '"reasons":[]' in body
 
 
+async def test_how_the_records_fare_is_told_and_keeps_no_call_away() -> None:
+    fares = replace(READY, records_away=True, records_waiting=7, records_set_aside=2)
+    status, _, body = await ask("/readyz", fares)
+    assert status == 200
+    assert '"records":{"away":true,"waiting":7,"set_aside":2}' in body
+
+
 async def test_a_refused_file_is_told_and_the_line_stays_ready() -> None:
     refused = "f.yaml:3:1: There is no step 'sya'.\nf.yaml:9:1: There is no flow 'x'."
     status, _, body = await ask("/readyz", replace(READY, flow_refused=refused))

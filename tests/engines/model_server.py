@@ -92,7 +92,9 @@ async def begin(request: web.Request) -> web.StreamResponse:
     return response
 
 
-def says(text: str, *, first_s: float = 0.0, token_s: float = 0.0, cached: int = 0) -> Reply:
+def says(
+    text: str, *, first_s: float = 0.0, token_s: float = 0.0, cached: int = 0, counted: int = PROMPT_TOKENS
+) -> Reply:
     """Writes `text`, a word a token, the first after `first_s`, then one every `token_s` seconds."""
 
     async def reply(request: web.Request, body: dict[str, Any]) -> web.StreamResponse:
@@ -107,7 +109,7 @@ def says(text: str, *, first_s: float = 0.0, token_s: float = 0.0, cached: int =
         await send(response, chunk(None, "stop"))
         if (body.get("stream_options") or {}).get("include_usage"):
             usage = {
-                "prompt_tokens": PROMPT_TOKENS, "completion_tokens": len(words),
+                "prompt_tokens": counted, "completion_tokens": len(words),
                 "total_tokens": PROMPT_TOKENS + len(words),
                 "prompt_tokens_details": {"cached_tokens": cached},
             }  # fmt: skip

@@ -44,6 +44,16 @@ async def failure(of: OpenAIChat, ask: Ask = ASK) -> ModelFailed:
     return raised.value
 
 
+@pytest.mark.parametrize("counted", [10**30, 10**17, -1])
+async def test_a_count_that_cannot_be_one_is_none(server: srv.ModelServer, counted: int) -> None:
+    server.reply = srv.says("We open at nine.", counted=counted)
+    model = chat(server.url, "stream_usage")
+    got = await pieces(model)
+    assert "".join(piece.text for piece in got) == "We open at nine."
+    assert all(piece.counts is None for piece in got)
+    await model.close()
+
+
 async def test_an_answer_comes_in_pieces_with_its_counts(server: srv.ModelServer) -> None:
     server.reply = srv.says("We open at nine.", cached=64)
     model = chat(server.url, "stream_usage", key="secret")

@@ -58,6 +58,7 @@ class PastCall:
     flow: Flow
     rows: list[tuple[int, Event]]
     state: CallState
+    source: str = SOURCE
 
     def write(self, journal: DatabaseJournal, began_ms: int = BEGAN_MS, *, end: bool = True) -> None:
         """Give it to a journal as a session would."""
@@ -66,7 +67,7 @@ class PastCall:
         journal.begin(
             self.call_id,
             flow=self.flow,
-            flow_source=SOURCE,
+            flow_source=self.source,
             caller=started.caller,
             called=started.called,
             wall_ms=began_ms,
@@ -77,9 +78,11 @@ class PastCall:
             journal.end(self.call_id, self.state.outcome, self.state.path, began_ms + self.rows[-1][0])
 
 
-def call(call_id: str, act: Callable[[TextCaller], None], caller: str = CALLER) -> PastCall:
+def call(
+    call_id: str, act: Callable[[TextCaller], None], caller: str = CALLER, *, source: str = SOURCE
+) -> PastCall:
     """Ring the pizza line and do what `act` does; the caller hangs up where the line has not."""
-    flow = pizza()
+    flow = load_flow(source, "pizza.yaml")
     talk = TextCaller(flow, CallStarted(call_id, caller, "+15550100002"), TextReader(exact_model(flow), None))
     act(talk)
     if not talk.over:
@@ -90,7 +93,7 @@ def call(call_id: str, act: Callable[[TextCaller], None], caller: str = CALLER) 
     for at_ms, event in talk.events:
         rows.append((at_ms, masked(event, sensitive=sensitive(flow, state))))
         state, _ = advance(flow, state, event, at_ms)
-    return PastCall(call_id, flow, rows, state)
+    return PastCall(call_id, flow, rows, state, source)
 
 
 def orders(talk: TextCaller) -> None:

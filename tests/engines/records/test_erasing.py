@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ivr.core.errors import ConfigError
+from ivr.engines.records.aside import FILE as ASIDE
 from ivr.engines.records.spill import FILE
 from ivr.engines.records.store import RecordStore
 from ivr.engines.records.tables import AUDIT, OF_A_CALL
@@ -124,6 +125,18 @@ async def test_a_call_that_is_going_on_is_left(database_setting: str, tmp_path: 
         erased = await store.eraser.by_name(["CA1"])
     assert (erased.calls, erased.running) == (0, ("CA1",))
     store.close()
+
+
+async def test_what_was_set_aside_of_a_call_goes_with_it(store: RecordStore, tmp_path: Path) -> None:
+    for name in ("CA1", "CA2"):
+        call(name, leaves).write(store.journal)
+        store.journal.append(name, 90, 5, {"type": "Heard", "text": "sesame \ud800"})
+    await store.settled()
+    assert (tmp_path / ASIDE).read_text().count("sesame") == 2
+    await store.eraser.by_name(["CA1"])
+    assert [line[:16] for line in (tmp_path / ASIDE).read_text().splitlines()] == ['{"call_id": "CA2']
+    await store.eraser.by_name(["CA2"])
+    assert not (tmp_path / ASIDE).exists()
 
 
 async def test_rows_that_wait_on_disk_are_not_forgotten_about(store: RecordStore, tmp_path: Path) -> None:

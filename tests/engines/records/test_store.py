@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from ivr.core.events import Candidate, Event, Understood
+from ivr.core.text_caller import TextCaller
 from ivr.engines.records.store import RecordStore
 from ivr.review.records import CallFilter
 from tests.engines.records.past import BEGAN_MS, CARD, call, leaves, orders
@@ -57,6 +58,40 @@ async def test_a_call_comes_back_whole(store: RecordStore) -> None:
     ]
     assert whole.flow_source.startswith("ivr: 1")
     assert CARD not in repr(whole)
+
+
+PARTY = """\
+ivr: 1
+name: Party line
+slots:
+  guests: {type: integer, ask: How many guests?, max: 300, reject: We have no hall for so many.}
+  fine: {type: yes_no, ask: Is that fine?}
+flows:
+  main:
+    - collect: guests
+    - collect: fine
+    - hangup: Goodbye.
+"""
+
+
+async def test_numbers_that_callers_key_come_back_and_none_is_too_large(store: RecordStore) -> None:
+    def keys(talk: TextCaller) -> None:
+        talk.press("9" * 25 + "#")
+        talk.press("12#")
+        talk.press("1")
+
+    past = call("CA1", keys, source=PARTY)
+    past.write(store.journal)
+    call("CA2", leaves).write(store.journal, BEGAN_MS + 1)
+    await store.settled()
+    whole = await store.records.call("CA1")
+    assert whole is not None
+    assert whole.row.problem == ""
+    assert [(slot.name, slot.value) for slot in whole.slots] == [("guests", 12), ("fine", True)]
+    assert whole.slots[1].value is True
+    assert any("We have no hall for so many." in line.text for line in whole.lines)
+    assert {row.outcome for row in await store.records.calls()} == {"completed", "hung up by caller"}
+    assert store.aside.count == 0
 
 
 async def test_a_turn_keeps_what_else_its_words_may_have_meant(store: RecordStore) -> None:
