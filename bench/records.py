@@ -63,6 +63,8 @@ class Meter:
     def records_lost(self, rows: int) -> None:
         self.lost += rows
 
+    def record_set_aside(self) -> None: ...
+
 
 def conversation(flow: Flow) -> list[dict[str, Any]]:
     """The events of one conversation, as they are journalled."""
