@@ -16,7 +16,8 @@ _SMALLEST: Final = -(2**63)
 _LARGEST: Final = 2**63 - 1
 """Whole numbers that SQLite keeps exactly."""
 _AWAY: Final = (OperationalError, sqlite3.OperationalError, OSError)
-_TAKEN: Final = ("23505", "SQLITE_CONSTRAINT_PRIMARYKEY", "SQLITE_CONSTRAINT_UNIQUE")
+_LACKS: Final = ("23502", "23514", "SQLITE_CONSTRAINT_NOTNULL", "SQLITE_CONSTRAINT_CHECK")
+"""The constraints that only the row itself can break; a key that is taken is seen by the next try."""
 
 
 def to_json(value: Any) -> str:
@@ -41,26 +42,25 @@ def is_of_the_row(error: Exception) -> bool:
     """Whether an error comes from what was to be written: another time would not go better.
 
     A database that is away, locked or full is not meant, nor one whose tables are not there, nor a key
-    that somebody else took at the same moment: the next try sees it.
+    that somebody else took at the same moment.
     """
-    if isinstance(error, _AWAY) or _is_taken(error):
+    if isinstance(error, _AWAY):
         return False
-    if isinstance(error, DataError | IntegrityError):
+    if isinstance(error, IntegrityError | sqlite3.IntegrityError):
+        return _lacks(error)
+    if isinstance(error, DataError):
         return True
     if isinstance(error, StatementError) and error.orig is not None:
         return not isinstance(error.orig, SQLAlchemyError) and _is_of_a_value(error.orig)
     return _is_of_a_value(error)
 
 
-def _is_taken(error: BaseException) -> bool:
-    """Whether another row has the key."""
+def _lacks(error: BaseException) -> bool:
+    """Whether a constraint is broken that looks at nothing but the row."""
     driver = getattr(error, "orig", None) or error
     code = getattr(driver, "sqlstate", "") or getattr(driver, "sqlite_errorname", "")
-    return code in _TAKEN
+    return code in _LACKS
 
 
 def _is_of_a_value(error: BaseException) -> bool:
-    return isinstance(
-        error,
-        TypeError | ValueError | OverflowError | RecursionError | sqlite3.DataError | sqlite3.IntegrityError,
-    )
+    return isinstance(error, TypeError | ValueError | OverflowError | RecursionError | sqlite3.DataError)

@@ -121,11 +121,26 @@ def test_what_json_cannot_hold_is_the_rows_own_fault(database: Database, value: 
         (sqlite3.OperationalError("disk I/O error"), False),
         (OSError("no route"), False),
         (sqlite3.DatabaseError("file is not a database"), False),
-        (IntegrityError("", {}, sqlite3.IntegrityError("NOT NULL")), True),
+        (IntegrityError("", {}, sqlite3.IntegrityError("a key that is taken")), False),
         (DataError("", {}, ValueError("NUL")), True),
-        (sqlite3.IntegrityError("NOT NULL"), True),
+        (sqlite3.IntegrityError("a trigger refused"), False),
         (OverflowError("int too large"), True),
     ],
 )
 def test_a_database_that_is_away_is_no_fault_of_a_row(error: Exception, rows: bool) -> None:
     assert is_of_the_row(error) is rows
+
+
+@pytest.mark.parametrize(
+    ("row", "is_own"),
+    [({"number": None}, True), ({"at_ms": 10**30}, True), ({"number": 2}, False), ({"name": "\ud800"}, True)],
+)
+def test_what_the_database_refuses(database: Database, row: dict[str, Any], is_own: bool) -> None:
+    through(database, [1, 2, 3])
+
+    async def go(connection: AsyncConnection) -> None:
+        await connection.execute(SLOTS.insert(), {"call_id": "CA1", "number": 90, "value": 1, **row})
+
+    with pytest.raises(Exception) as refused:  # noqa: PT011 -- of which kind depends on the database
+        database.wait(database.within(go))
+    assert is_of_the_row(refused.value) is is_own
