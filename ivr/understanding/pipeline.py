@@ -6,7 +6,8 @@
     4  the grammar of what was asked, or a correction of an earlier answer
     5  canonical answers that were written for just this question, by the answer cache
     6  canonical answers, and the intents that the step listens for, by the classifier
-    7  nothing
+    7  a person, for who wants to speak to "the mechanic" or somebody else that nothing knows
+    8  nothing
 
 Stage 2 stands before 3 so that an author may give "that's it" or "the front desk" a meaning at one step.
 While a slot is asked for, a canonical answer is a digression: it wins when the grammar finds no value and
@@ -66,7 +67,10 @@ On sets of intents it leaves three in four of the right guesses, of the strange 
 """
 
 _RATHER_RIGHT: Final = 0.6
-"""Least confidence of an answer, at any step: a wrong one is said word for word, and nobody asked for it."""
+"""Least confidence of an answer, at any step: a wrong one is said word for word, and nobody asked for it.
+
+And of an intent, where the words are a wish to speak to somebody.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,11 +140,19 @@ def by_rules(model: FlowModel, text: str, expectation: Expectation) -> Reading:
     found = by_grammar(model, text, spoken, expectation)
     if (found is None or found.kind != "value") and (changed := _correction(model, text, expectation)):
         return Reading(changed, settled=True)
-    found = _together(model, text, expectation, found)
+    found = _person_instead(model, spoken, _together(model, text, expectation, found))
     hopeless = model.classifier is None or not _allowed(model, expectation)
-    if found is None or found.kind == "nothing":
+    if found is None or found.kind in ("nothing", "universal"):
         return Reading(found or NOTHING, settled=hopeless)
     return Reading(found, settled=hopeless or not asks(text))
+
+
+def _person_instead(model: FlowModel, spoken: Words, found: Meaning | None) -> Meaning | None:
+    """A wish to speak to somebody, where nothing was found or a "no" stands before the wish."""
+    if found is not None and found.kind == "value" and found.value is not False:
+        return found
+    name = model.universals.somebody(spoken)
+    return _universal(name) if name else found
 
 
 def by_classifier(
@@ -196,7 +208,7 @@ def _from_guess(  # noqa: PLR0913 -- what a guess has to stand up to
     if _off(text, guess.nearest) or not _holds(model, guess.label, spoken, expectation):
         return ruled
     sure = model.classifier.confidence(guess)
-    if guess.label.kind == "answer" and sure < _RATHER_RIGHT:
+    if (guess.label.kind == "answer" or ruled.kind == "universal") and sure < _RATHER_RIGHT:
         return ruled
     meaning = Meaning(guess.label.kind, name=guess.label.name, confidence=sure, decided_by="classifier")
     return with_fills(model, text, expectation, meaning)

@@ -51,6 +51,8 @@ BUILT_IN: Final[Mapping[str, _Ways]] = {
 }
 """Language -> universal -> the ways to say it."""
 
+_SOMEBODY: Final = tuple(re.compile(language.SOMEBODY) for language in (ways_english, ways_spanish))
+
 _NAMES: Final = ("agent", "goodbye", "slower", "repeat", "menu", "back", "help")
 """In the order in which they are tried."""
 
@@ -86,6 +88,16 @@ class Universals:
             if any(way.fullmatch(form) for way in ways for form in forms if form):
                 return name
         return ""
+
+    def somebody(self, spoken: Words) -> str:
+        """`agent` for a wish to speak to somebody whom no list knows ("the mechanic"), or "".
+
+        It is the weakest of all wishes: an intent of the flow may well be about just this person.
+        """
+        if "agent" not in self.built_in or len(spoken) > _MAX_WORDS:
+            return ""
+        wish = _unaccented(" ".join(bare(spoken)))
+        return "agent" if any(way.fullmatch(wish) for way in _SOMEBODY) else ""
 
 
 def compile_universals(declared: Mapping[str, Universal]) -> Universals:

@@ -14,7 +14,9 @@ PARTS: Final = {
     "role": "(?:person|human|human being|agent|representative|rep|operator|receptionist|reception|front desk"
     "|advis[eo]r|assistant|attendant|staff member|member of staff|member of the team|customer service"
     "|customer support|customer care)",
-    "whom": "(?:<person>|(?:someone|somebody|anyone|anybody)(?: else| real| human| in person| there)?)",
+    "whom": "(?:<person>|<somebody>(?: else| real| human| in person| there| in charge| <able>)?)",
+    "somebody": "(?:someone|somebody|anyone|anybody)",
+    "able": "(?:who|that) (?:knows|can help|can help me|works there|is in charge)",
     "talk": "(?:(?:speak|speaking|talk|talking|chat) (?:to|with))",
     "connect": "(?:<hand> (?:me|us|my call|this call)(?: through| over| on| across)?(?: to| with)?"
     "|get me(?: to| through to)?|give me|find me|get|reach)",
@@ -41,7 +43,8 @@ WAYS: Final = {
         <whom> (?:that )?(?:i|we) can <talk>
         (?:i )?(?:dont|do not) want to <talk> (?:a|this|the|an) <machine>
         transfer me|put me through|connect me
-        <talk> (?:your|a|the) (?:manager|supervisor)
+        (?:<talk>|<connect>) (?:(?:your|a|the) (?:manager|supervisor|boss|owner|person in charge))
+        <somebody> (?:real|human|else|in charge)|a real (?:somebody|someone)
         human assistance|human help|real help|live help
         """,
     "goodbye": """
@@ -93,3 +96,10 @@ WAYS: Final = {
         """,
 }
 """The built-in ways by universal, in the order in which they are tried; one pattern or more to a line."""
+
+SOMEBODY: Final = (
+    r"(?:(?:speak|speaking|talk|talking|chat) (?:to|with)|connect me (?:to|with)|put me through to"
+    r"|transfer me to|get me) (?:a|an|the|your|my|our|one of your|one of the|somebody from|someone from"
+    r"|somebody in|someone in) \w+(?: \w+){0,3}"
+)
+"""To speak to somebody whom no list knows: "the mechanic", "one of your nurses", "someone in billing"."""

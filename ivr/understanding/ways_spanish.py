@@ -72,3 +72,9 @@ WAYS: Final = {
         """,
 }
 """The built-in ways by universal; one pattern or more to a line, which may go on in the next, indented."""
+
+SOMEBODY: Final = (
+    r"(?:(?:yo )?(?:quiero|quisiera|querria|necesito|puedo|podria|me gustaria) )?hablar con"
+    r" (?:el|la|un|una|los|las|mi|su|uno de|una de|alguien de) \w+(?: \w+){0,3}"
+)
+"""To speak to somebody whom no list knows: "el mecánico", "alguien de cobranzas"."""

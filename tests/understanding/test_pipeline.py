@@ -133,6 +133,24 @@ def test_no_answer_is_given_that_is_about_as_likely_wrong() -> None:
         assert meaning_of(said, EVERYTHING, dataclasses.replace(DESK, classifier=near)).kind == kind
 
 
+@pytest.mark.parametrize("kind", ["intents", "yes_no", "confirm", "digits", "choice", "date"])
+@pytest.mark.parametrize("text", ["I want to speak to the mechanic", "No, I want to speak to the mechanic"])
+def test_who_wants_to_speak_to_somebody_comes_to_a_person(kind: ExpectKind, text: str) -> None:
+    meaning = meaning_of(text, expecting(kind))
+    assert (meaning.kind, meaning.name) == ("universal", "agent")
+    assert meaning_of("yes, I want to speak to the mechanic", expecting("confirm")).value is True
+
+
+def test_an_intent_about_just_this_person_goes_before_the_wish_for_somebody() -> None:
+    nurse = {"nurse": Intent("nurse", ("talk to the nurse", "can a nurse call me", "a question for a nurse"))}
+    model = trained(dataclasses.replace(FLOW, intents={**FLOW.intents, **nurse}))
+    step = expecting("intents", *INTENTS, "nurse")
+    assert meaning_of("can I please talk to the nurse today", step, model).name == "nurse"
+    assert (
+        meaning_of("can I please talk to the mechanic", expecting("intents", "book"), model).name == "agent"
+    )
+
+
 def test_out_of_scope_is_nothing() -> None:
     assert meaning_of("purple elephants dance quietly", EVERYTHING) == NOTHING
 

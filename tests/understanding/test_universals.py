@@ -13,7 +13,10 @@ I want to speak to someone | Can I speak with a representative, please? | let me
 I need to talk to a human being | put me through to reception | is there a real person I can talk to?
 I'd like to speak to someone else | get me a human | could you connect me to an operator
 I don't want to talk to a robot | just give me a person | transfer me to an agent | customer service
-talk to a live agent now | I said agent | I want a human | Yeah, hi, can I talk to a person please
+I would like to speak to a human being | I want somebody real | I'd like to speak to someone in charge
+let me speak to the owner | put me through to someone in charge | can I speak to somebody who can help me
+get me your supervisor | No, I want a human being | talk to a live agent now
+I said agent | I want a human | Yeah, hi, can I talk to a person please
 """
 REPEAT = """
 say that again | pardon | What did you say? | Sorry? | can you repeat that please | come again | what?
@@ -124,3 +127,25 @@ def test_hostile_text_is_quick_to_refuse() -> None:
     for text in ("bye " * 5000, "no " * 5000, "x" * 100_000, "speak to a " * 3000, "bye and " * 8):
         heard(UNIVERSALS, text)
     assert heard(UNIVERSALS, "please talk to " * 1000) == ""
+
+
+def test_a_wish_to_speak_to_somebody_whom_no_list_knows() -> None:
+    for text in (
+        "I would like to speak to the mechanic",
+        "can I talk to one of your nurses please",
+        "No, I want to speak to the doctor",
+        "could you put me through to the billing department",
+        "speak to someone in sales",
+        "quisiera hablar con el mecánico",
+    ):
+        assert UNIVERSALS.somebody(words(text)) == "agent", text
+    for text in (
+        "I spoke to the mechanic",
+        "I want to talk about my bill",
+        "the mechanic",
+        "I would like to speak to the mechanic who repaired my car on Monday and left a tool in it",
+        "talk to me",
+        "",
+    ):
+        assert UNIVERSALS.somebody(words(text)) == "", text
+    assert compile_universals({}).somebody(words("speak to the mechanic")) == ""
