@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
-from ivr.core import keys, working
+from ivr.core import halves, keys, working
 from ivr.core.away import Result as TransferResult
 from ivr.core.changing import changed
 from ivr.core.commands import Expectation
@@ -149,6 +149,9 @@ def on_meaning(flow: m.Flow, dialogue: Dialogue, meaning: Meaning) -> Result:
     run = Run(flow, dialogue)
     if step and _hardly_heard(step, dialogue, meaning):
         return run.repair("low_confidence", "")
+    if isinstance(step, m.CollectStep) and (half := halves.of(flow.slots[step.slot], meaning)):
+        whole = halves.joined(flow.slots[step.slot], dialogue.half, half, meaning, dialogue.today)
+        return on_meaning(flow, dialogue, whole) if whole else run.keep_half(half)
     match meaning.kind, step:
         case "universal", _ if meaning.name in flow.universals:
             return run.universal(flow.universals[meaning.name])

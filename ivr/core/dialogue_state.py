@@ -13,6 +13,7 @@ from typing import Literal, NamedTuple
 from ivr.core.commands import Order
 from ivr.core.events import SlotValue, WorkEnded
 from ivr.core.flow import model as m
+from ivr.core.halves import Half
 
 WaitingStep = m.ListenStep | m.CollectStep | m.ConfirmStep
 """The steps that wait for the caller."""
@@ -78,6 +79,7 @@ class Dialogue:
     sure    how sure we are of what was said for a slot (0..1); slots that are not here are certain
     language  that is spoken, if it is not the first of the flow
     minute  the moment, in minutes since 1970 (UTC), for opening hours; 0 when it is not known
+    half    the day or the time of a moment whose other half is still to be said
     working work outside that steps on the stack wait for; works: how much there was so far
     """
 
@@ -106,6 +108,7 @@ class Dialogue:
     draft: Draft | None = None
     messages: int = 0
     wishes: int = 0
+    half: Half = Half()
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,8 @@ DEFAULTS: Final[dict[str, str]] = {
     "out_of_range": "That isn't possible.",
     "past": "That time has passed already.",
     "closed": "I'm sorry, we are closed then.",
+    "what_time": "At what time?",
+    "what_day": "On which day?",
     "no_time": "I need a time as well.",
     "no_day": "I need a day as well.",
     "other_currency": "I can't take that currency.",

@@ -22,6 +22,8 @@ SPANISH: Final[dict[str, str]] = {
     "out_of_range": "Eso no es posible.",
     "past": "Esa hora ya ha pasado.",
     "closed": "Lo siento, a esa hora está cerrado.",
+    "what_time": "¿A qué hora?",
+    "what_day": "¿Qué día?",
     "no_time": "Necesito también una hora.",
     "no_day": "Necesito también un día.",
     "other_currency": "No puedo aceptar esa moneda.",

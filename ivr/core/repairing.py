@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final, Self
 
-from ivr.core import keys
+from ivr.core import halves, keys
 from ivr.core.correcting import Correcting
 from ivr.core.dialogue_state import End, Result, Visit, WaitingStep
 from ivr.core.events import Meaning, SlotValue
@@ -46,6 +46,17 @@ class Run(Correcting):
         """Say why a value is refused, and take the next rung for misunderstanding."""
         self.say_refusal(slot, value, phrase)
         return self.repair("no_match", "")
+
+    def keep_half(self, half: halves.Half) -> Result:
+        """Keep the half of a moment, and ask for the other; when that was asked already, as ever."""
+        again = self._half[:2] == half[:2]
+        self._half = half
+        step = self._step()
+        if again or not isinstance(step, WaitingStep):
+            return self.repair("no_match", half.lacks)
+        self.accept()
+        self._phrase(halves.ASKS[half.lacks], step.settings)
+        return self._result()
 
     def repair(self, ladder: Ladder, phrase: str) -> Result:
         """Take the next rung of a ladder, and go on from there."""

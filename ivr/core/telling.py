@@ -13,6 +13,7 @@ from ivr.core.dialogue_state import Dialogue, Drop, End, Fault, Frame, Out, Plac
 from ivr.core.errors import FlowError
 from ivr.core.events import SlotValue
 from ivr.core.flow import model as m
+from ivr.core.halves import Half
 from ivr.core.phrases import built_in
 from ivr.core.speaking import formatters, marks
 
@@ -50,6 +51,7 @@ class Telling:
             "low_confidence": dialogue.low_confidence,
         }
         self._kept: tuple[Place, dict[Ladder, int]] | None = None
+        self._half = dialogue.half
         self._trouble = dialogue.trouble
         self._said = list(dialogue.said)
         self._times = dialogue.times
@@ -82,6 +84,8 @@ class Telling:
         slots, sure = dict(self._slots), dict(self._sure)
         slots.pop(slot, None)
         sure.pop(slot, None)
+        if self._half.slot == slot:
+            self._half = Half()
         if isinstance(value, str) and len(value) > expressions.LONGEST_TEXT:
             most = expressions.LONGEST_TEXT
             self._outs.append(
@@ -268,4 +272,5 @@ class Telling:
             ahead=self._ahead,
             trail=tuple(self._trail[-LONGEST_TRAIL:]),
             home=self._home,
+            half=self._half,
         ), tuple(self._outs)

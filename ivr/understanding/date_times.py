@@ -21,7 +21,7 @@ TAKEN: Final = "|"
 
 
 def spoken_date_time(text: str, slot: Slot, today: str) -> Found | None:
-    """The day and time that `text` names. With one of the two only: no value, `no_time` or `no_day`."""
+    """The day and time that `text` names. One of the two alone is refused: `no_time`, `no_day`."""
     now = reckoning(slot, today)
     if now is None:
         return None
@@ -83,8 +83,10 @@ def _half(line: str, slot: Slot, now: Today) -> Found | None:
     """What is missing, when one of the two was said."""
     if (named := day_in(line, now)) is not None:
         rest = uncoded(outside(line, [(named.start, named.end)]))
-        return Found("", 0.9, rest, "no_time") if certainty(1.0, rest) is not None else None
+        return (
+            Found(named.day.isoformat(), 0.9, rest, "no_time") if certainty(1.0, rest) is not None else None
+        )
     if (clock := time_in(line, slot)) is not None:
         rest = uncoded(outside(line, clock[2]))
-        return Found("", 0.9, rest, "no_day") if certainty(1.0, rest) is not None else None
+        return Found(f"T{clock[0]}", 0.9, rest, "no_day") if certainty(1.0, rest) is not None else None
     return None
