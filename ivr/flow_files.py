@@ -16,7 +16,7 @@ from ivr.core.errors import ConfigError, FlowError
 from ivr.core.flow import includes, load
 from ivr.core.flow.model import Flow
 from ivr.core.flow.problems import FlowProblems, Problem, format_problem
-from ivr.knowledge_files import knowledge_digest, read_knowledge
+from ivr.knowledge_files import is_regular, knowledge_digest, read_knowledge
 from ivr.sound_files import read_sounds, sounds_digest
 
 _log = structlog.get_logger("ivr")
@@ -47,6 +47,8 @@ def read_flow_file(
     Raises `ConfigError` when the file cannot be read.
     """
     try:
+        if not is_regular(path):
+            raise ConfigError(f"{path} is no regular file but a pipe or a device. Name a flow file.")
         if path.stat().st_size > MAX_FLOW_BYTES:
             raise ConfigError(f"{path} is larger than {MAX_FLOW_BYTES:,} bytes; that is no flow file.")
         text = _text(path, str(path))
@@ -88,6 +90,10 @@ def included(folder: Path, name: str) -> str:
     try:
         if not path.resolve(strict=True).is_relative_to(folder.resolve()):
             raise FlowError(f"'{name}' leads outside the folder of the flow. Copy the file into it.")
+        if not is_regular(path):
+            raise FlowError(
+                f"'{name}' is no regular file but a pipe or a device. Write the piece into a file."
+            )
         return _text(path, name)
     except FlowProblems as error:
         raise FlowError(error.problems[0].message) from error

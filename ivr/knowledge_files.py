@@ -21,6 +21,11 @@ _MOST_HINTS: Final = 200
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0e-\x1f]")
 
 
+def is_regular(path: Path) -> bool:
+    """Whether what stands there is a file, if anything does: a pipe or a device could be read for ever."""
+    return path.is_file() or path.is_dir() or not path.exists()
+
+
 def read_knowledge(flow: Flow, folder: Path, file: str, source: str) -> Mapping[str, str]:
     """The texts of the flow's knowledge files, by name. Raises `FlowProblems` with everything that is wrong.
 
@@ -57,6 +62,8 @@ def _read(folder: Path, name: str) -> str:
     try:
         if not path.resolve(strict=True).is_relative_to(folder.resolve()):
             raise FlowError(f"'{name}' leads outside the folder of the flow. Copy the file into it.")
+        if not is_regular(path):
+            raise FlowError(f"'{name}' is no regular file but a pipe or a device. Write a Markdown file.")
         if (size := path.stat().st_size) > MAX_BYTES:
             raise FlowError(
                 f"'{name}' has {size:,} bytes, more than {MAX_BYTES:,}. Keep what callers ask about."

@@ -66,6 +66,8 @@ def _read(folder: Path, name: str) -> bytes:
     try:
         if not path.resolve(strict=True).is_relative_to(folder.resolve()):
             raise FlowError(f"'{name}' leads outside the folder of the flow. Copy the file into it.")
+        if path.exists() and not (path.is_file() or path.is_dir()):  # could be read for ever
+            raise FlowError(f"'{name}' is no regular file but a pipe or a device. {_SAVE}")
         if (size := path.stat().st_size) > MAX_BYTES:
             raise FlowError(f"'{name}' has {size:,} bytes, more than {MAX_BYTES:,}. Cut it shorter.")
         data = path.read_bytes()

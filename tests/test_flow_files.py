@@ -1,12 +1,14 @@
 """Flow files on disk."""
 
+import os
+
 import pytest
 
 from ivr.config import load
-from ivr.core.errors import ConfigError
+from ivr.core.errors import ConfigError, FlowError
 from ivr.core.flow.load import load_flow
 from ivr.core.flow.problems import FlowProblems
-from ivr.flow_files import MAX_FLOW_BYTES, find_flow, load_flow_file, read_flow_file
+from ivr.flow_files import MAX_FLOW_BYTES, find_flow, included, load_flow_file, read_flow_file
 
 GOOD = "ivr: 1\nname: Line\ntimezone: Europe/Paris\nflows:\n  main:\n    - hangup: Bye.\n"
 
@@ -119,3 +121,16 @@ def test_knowledge_that_cannot_be_read_is_a_mistake_of_the_flow(tmp_path):
     assert [(p.line, p.severity) for p in problems if "fees.md" in p.message] == [(3, "error")]
     (tmp_path / "fees.md").write_text("A visit costs ninety dollars.")
     assert read_flow_file(path)[1] is not None
+
+
+@pytest.fixture
+def pipe(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    return tmp_path / "pipe"
+
+
+def test_a_pipe_is_refused_and_not_waited_for(pipe):
+    with pytest.raises(ConfigError, match="is no regular file"):
+        read_flow_file(pipe)
+    with pytest.raises(FlowError, match="'pipe' is no regular file"):
+        included(pipe.parent, "pipe")

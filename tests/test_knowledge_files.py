@@ -1,6 +1,7 @@
 """Knowledge files: read from the folder of the flow, or refused with file, line and what to do."""
 
 import dataclasses
+import os
 from pathlib import Path
 
 import pytest
@@ -61,3 +62,8 @@ def test_a_link_out_of_the_folder(tmp_path: Path) -> None:
     (tmp_path / "secret.md").write_text("Secret.")
     (folder / "fees.md").symlink_to(tmp_path / "secret.md")
     assert "leads outside" in refusal(folder)
+
+
+def test_a_pipe_is_refused_and_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "fees.md")
+    assert "is no regular file" in refusal(tmp_path)

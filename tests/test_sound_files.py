@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import wave
 from pathlib import Path
 
@@ -85,6 +86,12 @@ def test_what_is_no_wav_file_is_refused(line: Path) -> None:
     assert "'jingle.wav' cannot be played: this WAV file has samples of 8 bits" in refusal(line)
     write_wav(line.parent / "jingle.wav", seconds=0)
     assert "'jingle.wav' holds no sound" in refusal(line)
+
+
+def test_a_pipe_is_refused_and_not_waited_for(line: Path) -> None:
+    (line.parent / "jingle.wav").unlink()
+    os.mkfifo(line.parent / "jingle.wav")
+    assert "'jingle.wav' is no regular file" in refusal(line)
 
 
 def test_what_is_too_long_or_too_large_is_refused(line: Path, monkeypatch: pytest.MonkeyPatch) -> None:
