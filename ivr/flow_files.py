@@ -91,9 +91,7 @@ def included(folder: Path, name: str) -> str:
         if not path.resolve(strict=True).is_relative_to(folder.resolve()):
             raise FlowError(f"'{name}' leads outside the folder of the flow. Copy the file into it.")
         if not is_regular(path):
-            raise FlowError(
-                f"'{name}' is no regular file but a pipe or a device. Write the piece into a file."
-            )
+            raise FlowError(f"'{name}' is no regular file but a pipe or a device. Write it into a file.")
         return _text(path, name)
     except FlowProblems as error:
         raise FlowError(error.problems[0].message) from error

@@ -17,14 +17,18 @@ from rich.text import Text
 
 from ivr import flow_adding, flow_editing, rehearsing
 from ivr.config import Config
+from ivr.core.interruptions import is_backchannel
 from ivr.engines.reader import train_flow
 from ivr.records_cli import asked, when
 from ivr.review.unhandled import Heap, heaped, heard
 from ivr.understanding.redaction import MASK
+from ivr.understanding.yes_no import leaning, yes_no
 
 _SHOWN: Final = 3
 _STYLES: Final = {"+": "green", "-": "red", "@": "cyan"}
 _MOST: Final = 1000
+_NEAR: Final = 0.7
+"""Share of what understanding asks for from which an addition is proposed: people still look at it."""
 
 
 def unhandled(out: Console, config: Config, path: Path, since: str, *, as_json: bool) -> None:
@@ -44,17 +48,22 @@ def unhandled(out: Console, config: Config, path: Path, since: str, *, as_json: 
 
 
 def _tell(out: Console, path: Path, found: Sequence[Heap]) -> None:
-    table = Table("times", "said", "at", "nearest", "score", box=None)
+    table = Table("times", "said", "at", "nearest", "near", box=None)
     for column in (0, 4):
         table.columns[column].justify = "right"
     for heap in found:
         more = f"\n… {len(heap.said) - _SHOWN} more" if len(heap.said) > _SHOWN else ""
         nearest = f"{heap.nearest.name} ({heap.nearest.kind})" if heap.nearest else ""
-        score = f"{heap.score:.2f} of {heap.threshold:.2f}" if heap.nearest else ""
+        score = f"{min(heap.score / heap.threshold, 1):.0%}" if heap.nearest and heap.threshold > 0 else ""
         shown = escape("\n".join(heap.said[:_SHOWN]) + more)
         table.add_row(str(heap.times), shown, escape(heap.steps[0] if heap.steps else ""), nearest, score)
     out.print(table)
-    first = next((heap for heap in found if heap.nearest and MASK not in heap.said[0]), None)
+    out.print(
+        "\nnear: how close it comes to the nearest meaning; at 100% it is taken for it where a step listens.",
+        style="dim",
+        highlight=False,
+    )
+    first = next((heap for heap in found if proposed(heap)), None)
     if first is not None and first.nearest is not None:
         said = first.said[0].replace('"', "'")
         out.print(
@@ -63,6 +72,17 @@ def _tell(out: Console, path: Path, found: Sequence[Heap]) -> None:
             markup=False,
             soft_wrap=True,
         )
+
+
+def proposed(heap: Heap) -> bool:
+    """Whether a heap may be an example of the nearest meaning.
+
+    Yes, no and "okay" never are: they answer questions, and would mean one thing everywhere.
+    """
+    said = heap.said[0]
+    if heap.nearest is None or MASK in said or heap.score < _NEAR * heap.threshold:
+        return False
+    return yes_no(said) is None and leaning(said) is None and not is_backchannel(said)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,9 @@ from rich.console import Console
 from ivr.core.errors import ConfigError, FlowError
 from ivr.core.flow.load import load_flow
 from ivr.flow_files import load_flow_file
-from ivr.unhandled_cli import Addition, Review, add
+from ivr.review.unhandled import Heap
+from ivr.understanding.classifier import Label
+from ivr.unhandled_cli import Addition, Review, add, proposed
 from tests.test_flow_editing import FLOW
 
 REVIEW = Review("Anna", date(2026, 11, 23))
@@ -88,3 +90,18 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
 
 def test_the_flow_that_the_tests_use_is_in_order() -> None:
     assert load_flow(FLOW, "line.yaml").name
+
+
+def heap(said: str, score: float = 0.6) -> Heap:
+    return Heap((said,), 1, (), (), Label("intent", "finished"), score, 0.8)
+
+
+@pytest.mark.parametrize("said", ["Yes, please.", "no", "okay", "mhm", "Nope, thanks.", "squeeze me in ###"])
+def test_what_answers_questions_is_never_proposed(said: str) -> None:
+    assert not proposed(heap(said, 0.9))
+
+
+def test_only_what_is_near_is_proposed() -> None:
+    assert proposed(heap("squeeze me in", 0.6))
+    assert not proposed(heap("squeeze me in", 0.5))
+    assert not proposed(Heap(("squeeze me in",), 1, (), (), None, 0.9, 0.0))
