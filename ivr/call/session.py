@@ -32,6 +32,7 @@ from ivr.core.commands import (
     Command,
     Count,
     EndMessage,
+    Forget,
     HangUp,
     KeepCallback,
     KeepMessage,
@@ -300,6 +301,8 @@ class Session:
             case Transcribe(turn, from_ms, to_ms, hints, language, speculative):
                 audio = self._ears.cut(from_ms, to_ms)
                 self._thinker.transcribe(turn, audio, hints, language, speculative=speculative)
+            case Forget(turn):
+                self._thinker.forget(turn)
             case Understand():
                 self._thinker.understand(command)
             case StartWork(work, order):

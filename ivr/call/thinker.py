@@ -72,6 +72,12 @@ class Thinker:
         """Find what words mean; posts `Understood(turn)`."""
         self._start(order.turn, "understanding", self._understand(order))
 
+    def forget(self, turn: int) -> None:
+        """Leave undone what is still under way for a turn: a recogniser's time is somebody else's wait."""
+        for task, other in self._tasks.items():
+            if other == turn:
+                task.cancel()
+
     def close(self) -> tuple[ModelsUsed, ...]:
         """Cancel all work. Gives what it has used of models and was not posted."""
         for task in self._tasks:

@@ -139,6 +139,13 @@ class Transcribe:
 
 
 @dataclass(frozen=True, slots=True)
+class Forget:
+    """The caller has gone on: nothing that was ordered for this turn is needed any more."""
+
+    turn: int
+
+
+@dataclass(frozen=True, slots=True)
 class Understand:
     """Find the meaning of the words. Answer: `Understood(turn)`.
 
@@ -337,6 +344,7 @@ Command = (
     Say
     | StopSpeaking
     | Transcribe
+    | Forget
     | Understand
     | TransferCall
     | StartWork

@@ -21,7 +21,7 @@ from ivr.core import unheard
 from ivr.core.call_state import Guess
 from ivr.core.cards import HIDDEN
 from ivr.core.changing import changed
-from ivr.core.commands import Count, Report, Transcribe, TurnClosed
+from ivr.core.commands import Count, Forget, Report, Transcribe, TurnClosed
 from ivr.core.dialogue_state import Result, Speak
 from ivr.core.endpointing import SoFar
 from ivr.core.events import Heard, Meaning, Understood
@@ -102,6 +102,8 @@ class Listening(Pieces):
         if guess is None:
             return
         self.commands.append(Count("speculation_dropped", guess.to_ms - guess.from_ms))
+        if all(piece.turn != guess.turn or piece.text is not None for piece in self.state.pieces):
+            self.commands.append(Forget(guess.turn))
         if guess.told and guess.text:  # the whole of it will be heard again
             lines = self.state.transcript
             self._set(transcript=tuple(li for li in lines if (li.who, li.at_ms) != ("caller", guess.from_ms)))

@@ -59,6 +59,23 @@ def test_a_guess_that_was_refused_is_no_failure_and_is_done_when_it_is_needed():
     run(scenario())
 
 
+def test_what_is_forgotten_is_left_undone_and_may_be_ordered_again():
+    async def scenario():
+        posted: list[object] = []
+        recogniser = FakeRecogniser("half of it", "all of it", delay=1)
+        thinker = Thinker(recogniser, FakeReader({}), posted.append)
+        thinker.transcribe(1, b"", (), speculative=True)
+        await asyncio.sleep(0.5)
+        thinker.forget(1)
+        await asyncio.sleep(1)
+        assert posted == []
+        thinker.transcribe(3, b"", ())
+        await asyncio.sleep(3)
+        assert posted == [Heard(3, "all of it", 0.9)]
+
+    run(scenario())
+
+
 def test_recognition_under_way_is_not_begun_anew_when_the_turn_is_over():
     async def scenario():
         posted: list[object] = []

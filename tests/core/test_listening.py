@@ -3,7 +3,7 @@
 import pytest
 
 from ivr.core.call import HIDDEN
-from ivr.core.commands import Count, Prepare, Say, StopSpeaking, Transcribe, TurnClosed, Understand
+from ivr.core.commands import Count, Forget, Prepare, Say, StopSpeaking, Transcribe, TurnClosed, Understand
 from ivr.core.events import (
     EngineFailed,
     Heard,
@@ -80,6 +80,7 @@ def test_all_of_it_is_dropped_when_the_caller_goes_on():
     talk.send(Heard(turn, "book", 0.9), 50)
     talk.send(SpeechBegan(talk.now), 20)
     assert talk.send(Understood(turn, intent("book")), 10) == []
+    assert Forget(turn) in talk.commands
     again = talk.send(SpeechEnded(talk.now), 400)
     assert counted(talk) == ["speculation_dropped"]
     (second,) = [c for c in again if isinstance(c, Transcribe)]
