@@ -171,7 +171,8 @@ def _looks_wrong(text: str) -> Fault | None:
             return Fault(token.start(), "A comment does not belong into an expression", "Use '#' behind it.")
         called = token["name"] if token["call"] else ""
         if called and called not in FUNCTIONS and called not in _OPERATORS:
-            hint = nearest(called, FUNCTIONS, "functions")
+            opposite = "Write '!open(HOURS)'." if called == "closed" else ""
+            hint = opposite or nearest(called, FUNCTIONS, "functions")
             return Fault(token.start(), f"There is no function '{called}'", hint)
     try:
         program = _compile(text)

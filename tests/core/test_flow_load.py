@@ -190,7 +190,7 @@ def test_keys_offered_twice() -> None:
         ("[small, large]", "[]", "7:9: A choice slot needs choices."),
         ("[small, large]", "{small: [big], large: [big]}", "7:74: 'big' stands for both 'small' and 'large'."),
         ("  new: {", "  in: {", "5:3: 'in' cannot be the name of a slot."),
-        ('"+15550100123"', '"+1 (555) 010-0123"', "9:18: '+1 (555) 010-0123' is not a number to call. Write '+15550100123'."),
+        ('"+15550100123"', '"+1 (555) 010-0123"', "9:18: '+1 (555) 010-0123' is not a number to call. Write \"+15550100123\"."),
         ('"+15550100123"', "sales", "9:18: 'sales' is not a number to call. Write +, the country code"),
         ("agent: {transfer: desk}", "agent: true", "10:14: It is not said what 'agent' does."),
         ("agent: {transfer: desk}", "agnt: {transfer: desk}", "10:14: Nobody knows how callers say 'agnt'. Did you mean 'agent'?"),

@@ -18,7 +18,9 @@ from ivr.core.flow.known import Known, inherit
 from ivr.core.flow.problems import Report, Spot, nearest
 from ivr.core.flow.schema_lists import Steps
 from ivr.core.flow.yaml_source import Node
+from ivr.core.locales import region_of
 from ivr.core.phrases import DEFAULTS
+from ivr.core.telephone import dialled
 
 BUILT_IN_UNIVERSALS: Final = ("agent", "repeat", "slower", "back", "menu", "help", "goodbye")
 """Universals that are heard without phrases of the author's own."""
@@ -215,10 +217,12 @@ def _contacts(file: s.FlowFile, root: Node, known: Known, settings: m.Settings) 
     for name, body in file.contacts.items():
         number, node = body.number, root.at("contacts", name)
         if not _E164.fullmatch(number) and not _SIP.fullmatch(number):
-            plain = re.sub(r"[\s().\-/]", "", number)
+            plain = re.sub(r"[\s().\-/\u201c\u201d\u201e\u2018\u2019]", "", number)
+            at_home = dialled(plain, region_of(file.language)).number
+            right = plain if _E164.fullmatch(plain) else at_home
             hint = (
-                f"Write '{plain}'."
-                if _E164.fullmatch(plain)
+                f'Write "{right}".'
+                if right
                 else "Write +, the country code and the number, as +15550100123, or sip:desk@example.org."
             )
             spot = node.at("number").spot

@@ -17,6 +17,8 @@ GROUPS: Final = {"every_day": range(7), "weekdays": range(5), "weekend": range(5
 TIMEZONE: Final = re.compile(r"UTC|[A-Z][A-Za-z_]+(/[A-Za-z0-9_+\-]+){1,2}")
 
 _SPAN: Final = re.compile(r"(\d{1,2})(?::(\d{2}))?\s*[-\u2013]\s*(\d{1,2})(?::(\d{2}))?")
+_LONGEST_CODE: Final = 3
+"""Letters of a country's code; nothing longer is a slip of one."""
 _WEEK: Final = re.compile(r"([a-z]+)(?:\s*[-\u2013]\s*([a-z]+))?\s+(closed|all day|\d.*)")
 _DATE: Final = re.compile(r"(?:\d{4}-)?\d{2}-\d{2}")
 _NEXT: Final = re.compile(r"[,;]\s*(?=[a-z])")
@@ -126,7 +128,8 @@ class _Hours:
         region = body.region or region
         known = hours.regions(country)
         if known is None:
-            hint = nearest(country, hours.countries()) or "Write two letters, as US or IE, or US-CA."
+            near = nearest(country, hours.countries()) if len(country) <= _LONGEST_CODE else ""
+            hint = near or "Write a country, as US, IE or US-CA; a day by itself belongs under 'dates'."
             self._report.error(
                 node.at("country").spot, f"The holidays of '{country[:40]}' are not known", hint
             )

@@ -13,6 +13,8 @@ from ivr.core.flow.problems import Report, nearest
 from ivr.core.flow.schema import FlowFile
 from ivr.core.flow.schema_lists import STEP_KEYS, step_keys
 from ivr.core.flow.yaml_source import Node
+from ivr.core.locales import region_of
+from ivr.core.telephone import Dialled, dialled
 
 File = TypeVar("File", bound=BaseModel)
 
@@ -114,7 +116,10 @@ def _words(detail: ErrorDetails, path: tuple[str | int, ...], root: Node) -> tup
             return f"{name} must be between 1 and 64", ""
     message, hint = _PLAIN.get(kind, ("has a value that does not fit", ""))
     if kind == "string_type" and node.kind == "scalar" and node.text:
-        hint = f'Put it in quotes: "{node.text[:40]}".'
+        right = (
+            dialled(node.text, region_of(root.at("language").text)) if path[0] == "contacts" else Dialled()
+        )
+        hint = f'Put it in quotes: "{right.number or node.text[:40]}".'
     if kind == "list_type" and node.kind == "scalar" and node.text:
         hint = f"Write [{node.text[:40]}], or each item on a line of its own, '- ' before it."
     return f"{name} {message}", hint

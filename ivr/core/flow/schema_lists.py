@@ -47,6 +47,8 @@ def _steps(value: Any) -> Any:
         return [value]
     if isinstance(value, list):
         return value
+    if value in ("yes", "on"):
+        raise told(f"'{value}' is not a step", "Write true.")
     raise told(f"'{str(value)[:40]}' is not a step", "Write 'say: ...', 'call: flow', or a list of steps.")
 
 

@@ -115,6 +115,13 @@ def share(value: Any) -> Any:
     return float(value)
 
 
+def _cut_text(key: object, value: object) -> str:
+    """What to do about a text that a comma inside { } has cut in two; "" for a key that is none."""
+    words = str(key)
+    cut = value is None and (" " in words or words.endswith((".", "?", "!")))
+    return "A comma in { } ends a text: put the whole text in quotes." if cut else ""
+
+
 class Part(BaseModel):
     """A mapping of the file. `short`: the key that a value in place of the mapping stands for."""
 
@@ -130,13 +137,23 @@ class Part(BaseModel):
             names = cls.names()
             for key in data:
                 if key not in names:
-                    hint = cls.hint_for(key) or nearest(key, names, "keys here")
+                    hint = _cut_text(key, data[key]) or cls.hint_for(key) or cls._deeper(key, data)
+                    hint = hint or nearest(key, names, "keys here")
                     info.context.error(data.node.key(key), f"There is no key '{key}' here", hint)
         return data
 
     @classmethod
     def hint_for(cls, _key: str) -> str:
         """What to do about a key that does not exist here; "" for the nearest that does."""
+        return ""
+
+    @classmethod
+    def _deeper(cls, key: str, data: Table) -> str:
+        """Where a key belongs that stands beside the key it should stand under; "" for none."""
+        for name, inner in cls.model_fields.items():
+            kind, under = inner.annotation, inner.alias or name
+            if under in data and isinstance(kind, type) and issubclass(kind, Part) and key in kind.names():
+                return f"It belongs under '{under}'."
         return ""
 
     @classmethod

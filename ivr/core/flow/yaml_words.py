@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from ivr.core.flow.problems import Spot
 
 _QUOTE: Final = "Put the whole text in quotes."
 
+_NO_BLANK: Final = re.compile(r"\s*(?:-\w|\w+:[{\[])")
+_KEY: Final = re.compile(r"\s*\w+:(?:\s|$)")
 _IN_BRACKETS: Final = "Put ',' between two values, and a text with signs in it in quotes."
 
 _WORDS: Final[tuple[tuple[str, str, str], ...]] = (
@@ -60,10 +63,26 @@ def explain(problem: str, text: str, spot: Spot) -> tuple[str, str]:
         return f"A text cannot begin with '{character}'", _QUOTE
     if "expected <block end>, but found '<scalar>'" in problem:
         return _text_goes_on(text, spot)
+    if "expected <block end>" in problem and (found := _out_of_line(text, spot)):
+        return found
     for words, message, hint in _WORDS:
         if words in problem:
             return message, hint
     return "This is not valid YAML", "Check indentation, quotes and colons in this line and the one before."
+
+
+def _out_of_line(text: str, spot: Spot) -> tuple[str, str] | None:
+    """A blank or a dash that is missing in the line, which makes it something else than it looks like."""
+    lines = text.splitlines()
+    line = lines[spot.line - 1] if spot.line <= len(lines) else ""
+    if _NO_BLANK.match(line):
+        sign = "-" if line.lstrip().startswith("-") else ":"
+        return f"A blank is missing behind the '{sign}'", f"Write '{sign} ', with a blank."
+    indent = line[: spot.column - 1]
+    dashed = next((one for one in reversed(lines[: spot.line - 1]) if one.startswith(f"{indent}- ")), "")
+    if _KEY.match(line) and dashed and indent and not indent.strip():
+        return "This line stands among steps and has no '-' before it", "Write '- ' before it, as above."
+    return None
 
 
 def _text_goes_on(text: str, spot: Spot) -> tuple[str, str]:
