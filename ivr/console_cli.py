@@ -11,17 +11,23 @@ from rich.console import Console
 
 from ivr.config import load
 from ivr.core.errors import ConfigError
-from ivr.edges.console_users import make_user, with_user
+from ivr.edges.console_users import make_user, refuse_user, with_user
 from ivr.front_desk import users_file
 
 app = typer.Typer(help="The console's users.", no_args_is_help=True)
 out = Console()
 
 
+def _role(role: str) -> str:
+    """Refuse a role that there is not, before a password is asked for."""
+    refuse_user("somebody", role)
+    return role
+
+
 @app.command("add-user")
 def add_user(
     name: Annotated[str, typer.Argument(help="Who logs in.")],
-    role: Annotated[str, typer.Option(help="viewer (looks) or operator (acts).")] = "viewer",
+    role: Annotated[str, typer.Option(callback=_role, help="viewer (looks) or operator (acts).")] = "viewer",
     password: Annotated[
         str,
         typer.Option(prompt=True, hide_input=True, confirmation_prompt=True, help="Else asked for."),

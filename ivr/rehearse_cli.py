@@ -69,7 +69,7 @@ def run_tests(out: Console, flows: Sequence[Path], options: Options) -> bool:
     for path in flows:
         _flow(out, path, options, tally)
     whole = time.perf_counter() - began
-    if options.junit:
+    if options.junit and tally.tests:
         _write(options.junit, junit(tally.suites))
     passed = tally.tests - tally.failed
     rate = f", {tally.tests / tally.seconds:,.0f} a second" if tally.seconds else ""

@@ -37,3 +37,9 @@ def test_a_short_password_is_refused(tmp_path):
     assert done.exit_code != 0
     assert "too short" in str(done.exception)
     assert not (tmp_path / "console-users").exists()
+
+
+def test_a_role_that_there_is_not_is_told_before_a_password_is_asked_for(tmp_path):
+    done = run(tmp_path, "anna", "--role", "boss")
+    assert "There is no role 'boss'" in str(done.exception)
+    assert "Password" not in done.output

@@ -68,6 +68,12 @@ def test_tests_that_pass(folder: Path) -> None:
     assert "1 of 1 tests passed" in text
 
 
+def test_no_results_are_written_where_no_test_ran(folder: Path) -> None:
+    good, _ = told(folder, junit=folder / "out" / "junit.xml")
+    assert not good
+    assert not (folder / "out").exists()
+
+
 def test_a_test_that_fails(folder: Path) -> None:
     (folder / "tests" / "pizza.yaml").write_text(GOOD)
     (folder / "tests" / "pizza.more.yaml").write_text(BAD)

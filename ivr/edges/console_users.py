@@ -66,13 +66,18 @@ def _mark(user: User, number: str) -> str:
 
 def make_user(name: str, role: str, password: str) -> User:
     """A new user. Raises `ConfigError` for a name, role or password that cannot be used."""
+    refuse_user(name, role)
+    if len(password) < SHORTEST_PASSWORD:
+        raise ConfigError(f"The password is too short: take {SHORTEST_PASSWORD} characters or more.")
+    return User(name, "operator" if role == "operator" else "viewer", hashed(password))
+
+
+def refuse_user(name: str, role: str) -> None:
+    """Raise `ConfigError` for a name or a role that cannot be used."""
     if not _NAME.fullmatch(name):
         raise ConfigError(f"The user name {name!r} may have letters, digits and . _ @ - only.")
     if role not in get_args(Role):
         raise ConfigError(f"There is no role {role!r}: a user is a {' or an '.join(get_args(Role))}.")
-    if len(password) < SHORTEST_PASSWORD:
-        raise ConfigError(f"The password is too short: take {SHORTEST_PASSWORD} characters or more.")
-    return User(name, "operator" if role == "operator" else "viewer", hashed(password))
 
 
 def read_users(text: str, where: str) -> Mapping[str, User]:
