@@ -42,7 +42,7 @@ from ivr.engines.records.money import spent_since
 from ivr.engines.records.store import RecordStore
 from ivr.flow_adding import add_examples
 from ivr.flow_files import attached_to, load_flow_file
-from ivr.front_desk import House, make_app
+from ivr.front_desk import House, cannot_listen, make_app, refuse_early
 from ivr.language_models import make_room
 from ivr.metrics import LoopLag, Metrics
 from ivr.reloading import FlowWatch
@@ -240,10 +240,7 @@ class Server:
             await site.start()
         except OSError as error:
             await self._runner.cleanup()
-            raise ConfigError(
-                f"Port {port} on {host} cannot be opened ({error.strerror or error}). "
-                f"Stop the program that has it, or choose another: PORT={port + 1} ivr serve"
-            ) from error
+            raise cannot_listen(host, port, error) from error
         port = self._runner.addresses[0][1]
         self.url = f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}"  # noqa: S104 -- only compared
         self._lag = LoopLag(self.metrics.loop_lag)
@@ -316,6 +313,7 @@ async def start(
 ) -> Server:
     """Start everything and listen. Raises `ConfigError`, `FlowError` or `EngineError`; leaves nothing."""
     environ = os.environ
+    refuse_early(config, environ)
     registry = Registry(config.max_calls)
     metrics = Metrics(lambda: registry.active)
     flow, source = load_flow_file(flow_path)

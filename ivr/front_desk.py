@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import socket
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -114,6 +117,44 @@ def make_app(config: Config, environ: Mapping[str, str], house: House) -> web.Ap
     console.setup(app, ConsolePorts(access, streams, live, calls, flow, answers, quality))
     app.add_routes(Health(house.readiness, house.exposition, __version__).routes())
     return app
+
+
+def refuse_early(config: Config, environ: Mapping[str, str]) -> None:
+    """What would stop the server once everything is loaded, told before. Raises `ConfigError`."""
+    _users(config, users_file(config, environ))
+    host, port = config.listen_host, config.port
+    failed: list[OSError] = []
+    try:
+        places = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    except OSError as error:
+        raise cannot_listen(host, port, error) from error
+    for family, kind, proto, _, address in places:
+        try:
+            with socket.socket(family, kind, proto) as tried:
+                tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as the server does
+                tried.bind(address)
+        except OSError as error:
+            failed.append(error)
+    taken = [error for error in failed if error.errno == errno.EADDRINUSE]
+    if taken or len(failed) == len(places):  # a name may stand for a family that this machine lacks
+        raise cannot_listen(host, port, [*taken, *failed][0])
+
+
+def cannot_listen(host: str, port: int, error: OSError) -> ConfigError:
+    """What to do about an address on which the server cannot listen."""
+    if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
+        return ConfigError(
+            f"IVR_HOST is '{host}', which is no address of this machine. "
+            "Set it to 127.0.0.1 (this machine only) or 0.0.0.0 (everybody), or unset it."
+        )
+    if error.errno == errno.EADDRINUSE:
+        other = port + 1 if port < 65_535 else 8080  # noqa: PLR2004 -- the last port
+        return ConfigError(
+            f"Port {port} on {host} is in use. Stop the program that has it, or choose another: "
+            f"PORT={other} ivr serve"
+        )
+    reason = os.strerror(error.errno) if error.errno else str(error)
+    return ConfigError(f"Port {port} on {host} cannot be opened: {reason}. Choose another with PORT.")
 
 
 def users_file(config: Config, environ: Mapping[str, str]) -> Path:

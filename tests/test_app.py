@@ -122,7 +122,7 @@ async def test_a_taken_port_is_said_in_one_sentence(models, tmp_path):
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         config = settings(tmp_path, PORT=taken.getsockname()[1])
-        with pytest.raises(ConfigError, match="cannot be opened"):
+        with pytest.raises(ConfigError, match="is in use"):
             await start(config, find_flow("", config))
 
 
