@@ -20,7 +20,7 @@ from ivr.core.commands import Expectation
 from ivr.core.events import Meaning
 from ivr.core.flow.ahead import TYPES
 from ivr.core.flow.model import Slot
-from ivr.understanding.choice import Forms
+from ivr.understanding.choice import Forms, exactly
 from ivr.understanding.found import CARRIERS
 from ivr.understanding.several import several
 from ivr.understanding.text import MAX_CHARS, asks, normalise, phrases, vocabulary, words
@@ -109,7 +109,8 @@ def correction(
         return found
     parted = _parted(text)
     takes_back = parted.back or (parted.no and expectation.kind != "yes_no")
-    if not parted.left or not (takes_back or _read_back(expectation)):
+    alone = _read_back(expectation) or _of_another(parted.left, known, expectation, choices)
+    if not parted.left or not (takes_back or alone):
         return None
     found = _of_values(parted.left, _open(known, expectation), expectation, choices, value_of)
     return replace(found, rest="no" if parted.no else "") if found else None
@@ -118,6 +119,14 @@ def correction(
 def _read_back(expectation: Expectation) -> bool:
     """Whether a value alone is enough, since the question has just said what we took it for."""
     return expectation.kind == "confirm" and bool(expectation.about)
+
+
+def _of_another(
+    left: str, known: Sequence[Slot], expectation: Expectation, choices: Mapping[str, Forms]
+) -> bool:
+    """Whether a value alone is enough, since it is to the letter one of an earlier choice: "Wednesday"."""
+    earlier = [slot.name for slot in known if slot.type == "choice" and slot.name != expectation.slot]
+    return expectation.kind == "choice" and sum(bool(exactly(left, choices[name])) for name in earlier) == 1
 
 
 def _open(known: Sequence[Slot], expectation: Expectation) -> list[Slot]:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from ivr.core.commands import Expectation, ExpectKind
 from ivr.core.errors import Bug
 from ivr.core.events import Meaning
-from ivr.core.flow.model import Intent, SlotType
+from ivr.core.flow.model import Intent, Slot, SlotType
 from ivr.core.limits import LIMITED, measure
 from ivr.core.telephone import is_e164
 from ivr.understanding.answer_cache import ACCEPTED, BEST
@@ -326,3 +326,16 @@ def test_what_was_asked_to_be_spelled_is_read_as_letters(
 ) -> None:
     expectation = Expectation(kind, slot=slot, today=restaurant.TODAY, spelled=True)
     assert by_rules(restaurant.MODEL, spoken, expectation).meaning.value == value
+
+
+def test_another_value_of_an_earlier_choice_changes_it_while_a_choice_is_asked_for() -> None:
+    size = Slot("size", "choice", choices={"small": (), "large": ("the big one",)})
+    flow = dataclasses.replace(FLOW, slots={**FLOW.slots, "size": size})
+    model = trained(flow)
+    asked = Expectation("choice", slot="size", known=(SLOT_OF["choice"],), today="2026-03-11")
+    changed = meaning_of("Tuesday please", asked, model)
+    assert (changed.kind, changed.name, changed.value) == ("correction", SLOT_OF["choice"], "tuesday")
+    assert meaning_of("large", asked, model).value == "large"
+    assert meaning_of("Tuesday is my birthday", asked, model).kind == "nothing"
+    digits = dataclasses.replace(asked, kind="digits", slot=SLOT_OF["digits"])
+    assert meaning_of("Tuesday please", digits, model).kind == "nothing"
