@@ -83,7 +83,7 @@ def test_the_record_shows_that_the_read_back_was_cut(talk):
 
 
 def test_a_key_pressed_as_the_read_back_begins_is_no_answer(talk):
-    talk.hear_a_little(200)
+    talk.hear_a_little(600)
     talk.send(KeyPressed("1"))
     assert talk.take_said() == [READ_BACK, RIGHT]
     talk.hear_out()
