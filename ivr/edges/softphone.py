@@ -14,7 +14,7 @@ from importlib.resources import files
 from typing import Any, Final
 
 import structlog
-from aiohttp import web
+from aiohttp import hdrs, web
 
 from ivr.call.registry import Admission
 from ivr.core.events import SlotValue
@@ -91,8 +91,13 @@ class Softphone:
         self._ports.access.visitor(request, "operator")
 
     async def page(self, request: web.Request) -> web.Response:
-        """The page itself."""
-        self._ports.access.visitor(request, "operator")
+        """The page itself. A person who is not logged in comes to the console, which leads back here."""
+        try:
+            self._ports.access.visitor(request, "operator")
+        except web.HTTPUnauthorized:
+            if "text/html" in request.headers.get(hdrs.ACCEPT, ""):
+                raise web.HTTPFound("/") from None
+            raise
         return self._pages.respond("index.html")
 
     async def file(self, request: web.Request) -> web.Response:

@@ -10,7 +10,7 @@ from aiohttp import ClientSession, web
 from ivr.call.lines import IncomingCall, Line
 from ivr.call.registry import Registry
 from ivr.edges import softphone
-from ivr.edges.access import LoopbackAccess
+from ivr.edges.access import Access, LoopbackAccess
 from ivr.edges.live import LiveCalls
 from ivr.edges.server_events import EventStreams
 from ivr.edges.softphone import SoftphonePorts
@@ -24,7 +24,7 @@ FLOW = flow_of("- id: hello\n  say: Hello.\n- id: age\n  collect: age\n- collect
 class PhoneRig:
     """What a test wants to know of the server."""
 
-    def __init__(self, limit: int = 10) -> None:
+    def __init__(self, limit: int = 10, access: Access | None = None) -> None:
         self.calls: list[FakeCall] = []
         self.typed: list[tuple[str, str]] = []
         self.takes_words = True
@@ -34,7 +34,8 @@ class PhoneRig:
         line = TwilioPorts(self.registry, FakeMeter(), self._answer, lambda key: f"phrase {key}")
         app = web.Application()
         app.on_shutdown.append(self.streams.close_all)
-        ports = SoftphonePorts(line, LoopbackAccess(), self.live, self.streams, lambda: FLOW, self._type)
+        access = access or LoopbackAccess()
+        ports = SoftphonePorts(line, access, self.live, self.streams, lambda: FLOW, self._type)
         softphone.setup(app, TwilioSettings(auth_token="a-pretend-token"), ports)
         self.server = RealServer(app)
         self.session = ClientSession()

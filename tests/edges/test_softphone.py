@@ -11,10 +11,12 @@ from ivr.call.registry import Ending
 from ivr.core.call import CallState, advance
 from ivr.core.events import CallStarted
 from ivr.core.flow.model import Contact
+from ivr.edges.console_login import ConsoleAccess
+from ivr.edges.console_users import make_user
 from ivr.edges.live_news import call_news
 from ivr.wire.twilio_carrier import CarrierEncoder
 from tests.edges.edge_rig import PATIENCE_S, close_code
-from tests.edges.phone_rig import FLOW
+from tests.edges.phone_rig import FLOW, PhoneRig
 
 JSON = {"Content-Type": "application/json"}
 
@@ -100,6 +102,18 @@ async def test_a_full_line_says_so_in_its_own_words(phone):
     phone.registry.draining = True
     answer = await ring(phone)
     assert (answer.status, await answer.text()) == (503, "phrase busy\n")
+
+
+async def test_a_person_who_is_not_logged_in_comes_to_the_login_and_a_program_is_refused():
+    users = {"anna": make_user("anna", "operator", "a long enough one")}
+    rig = PhoneRig(access=ConsoleAccess(users, secure=False))
+    await rig.server.start_server()
+    browser = await rig.session.get(
+        rig.base + "/phone", headers={"Accept": "text/html,*/*"}, allow_redirects=False
+    )
+    assert (browser.status, browser.headers["Location"]) == (302, "/")
+    assert (await rig.session.get(rig.base + "/phone")).status == 401
+    await rig.close()
 
 
 async def test_the_page_forbids_scripts_that_are_not_ours(phone):
