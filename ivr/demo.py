@@ -122,10 +122,11 @@ class Watcher:
             return
         result = self.results[-1]
         result.served_ms = timing.response_ms
-        what = f"{result.understood} ({result.decided_by})" if result.decided_by else result.understood
-        self.console.print(
-            f"[dim]           understood: {escape(what)}; answered after {timing.response_ms} ms[/]"
-        )
+        what = f"understood: {shown(result.understood)}" if result.understood else ""
+        what += f" ({result.decided_by})" if result.decided_by else ""
+        answered = f"answered after {timing.response_ms} ms"
+        told = f"{what}; {answered}" if what else answered
+        self.console.print(f"[dim]           {escape(told)}[/]")
 
     async def understood(self) -> None:
         """Wait until the line has made something of the last move."""
@@ -149,6 +150,11 @@ def describe(meaning: Meaning) -> str:
     if meaning.kind == "value":
         return f"value {meaning.value}"
     return meaning.kind if meaning.kind == "nothing" else f"{meaning.kind} {meaning.name}"
+
+
+def shown(understood: str) -> str:
+    """What was understood, for people."""
+    return {"value True": "yes", "value False": "no"}.get(understood, understood)
 
 
 async def run(server: Server, watcher: Watcher, moves: tuple[Move, ...], recording: Path) -> bool:
@@ -245,12 +251,17 @@ def _report(console: Console, results: list[Result], record: WholeCall | None, r
         table.add_row(
             "[green]✓[/]" if r.right else "[red]✗[/]",
             escape(how[r.move.how]),
-            escape(r.understood),
+            escape(shown(r.understood)),
             r.decided_by,
             _ms(r.served_ms),
             _ms(r.heard_ms),
         )
     console.print(table)
+    console.print(
+        "Both from the caller's last word: to the first sound as it was sent, and as it was heard.",
+        style="dim",
+        highlight=False,
+    )
     if record:
         console.print("\n[bold]Record[/]")
         print_record(console, record)

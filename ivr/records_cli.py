@@ -199,15 +199,15 @@ def print_record(out: Console, call: WholeCall) -> None:
     """A record without its transcript."""
     row = call.row
     table = Table.grid(padding=(0, 2))
-    slots = ", ".join(f"{slot.name}={slot.value}" for slot in call.slots if slot.final)
+    slots = ", ".join(f"{slot.name}={_shown_value(slot.value)}" for slot in call.slots if slot.final)
     barge_ins = ", ".join(f"{turn.barge_in_ms} ms" for turn in call.turns if turn.barge_in_ms is not None)
     trouble = ", ".join(
         f"{count} {name}"
         for name, count in (
-            ("reprompts", row.reprompts),
-            ("times cut in on", row.cut_ins),
-            ("waits over 1.5 s", row.dead_airs),
-            ("failures", row.failures),
+            ("reprompt" if row.reprompts == 1 else "reprompts", row.reprompts),
+            ("time cut in on" if row.cut_ins == 1 else "times cut in on", row.cut_ins),
+            ("wait over 1.5 s" if row.dead_airs == 1 else "waits over 1.5 s", row.dead_airs),
+            ("failure" if row.failures == 1 else "failures", row.failures),
         )
         if count
     )
@@ -233,6 +233,10 @@ def print_record(out: Console, call: WholeCall) -> None:
         if text:
             table.add_row(f"[bold]{name}[/]", escape(text))
     out.print(table)
+
+
+def _shown_value(value: object) -> str:
+    return ("yes" if value else "no") if isinstance(value, bool) else str(value)
 
 
 def print_transcript(out: Console, call: WholeCall) -> None:
