@@ -8,8 +8,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 PYTHON ?=
 ARGS ?=
-# Continuous integration keeps its log short; people see pip's progress bars.
-PIP_INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --no-input $(if $(CI),--quiet) --require-hashes
+# pip is quiet unless it fails; a line of ours says what it fetches.
+PIP_INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --no-input --quiet --require-hashes
+FETCHING = @echo "Fetching $$(grep -c '^[a-z].*==' $(1)) packages ($(1)) into $(VENV): minutes, the first time."
 COMPILE := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header --quiet --upgrade
 
@@ -63,19 +64,21 @@ clean: ## Remove .venv and what tools leave behind (models stay)
 
 $(VENV)/.made: requirements/build.txt requirements/venv.sh
 	@$(BIN)/python -m pip --version >/dev/null 2>&1 || requirements/venv.sh $(VENV) $(PYTHON)
-	$(PIP_INSTALL) -r requirements/build.txt
+	@$(PIP_INSTALL) -r requirements/build.txt
 	@touch $@
 
 $(VENV)/.run: $(VENV)/.made requirements/run.txt
-	$(PIP_INSTALL) -r requirements/run.txt
+	$(call FETCHING,requirements/run.txt)
+	@$(PIP_INSTALL) -r requirements/run.txt
 	@touch $@
 
 # The development lock holds everything of the other one, in the same versions.
 $(VENV)/.dev: $(VENV)/.made requirements/dev.txt requirements/run.txt
-	$(PIP_INSTALL) -r requirements/dev.txt
+	$(call FETCHING,requirements/dev.txt)
+	@$(PIP_INSTALL) -r requirements/dev.txt
 	@touch $@ $(VENV)/.run
 
 $(VENV)/.project: $(VENV)/.made pyproject.toml LICENSE
-	$(BIN)/python -m pip install --disable-pip-version-check --no-input --quiet \
+	@$(BIN)/python -m pip install --disable-pip-version-check --no-input --quiet \
 		--no-build-isolation --no-deps --editable .
 	@touch $@
