@@ -50,7 +50,7 @@ class Caller:
     def __init__(self, carrier: SimulatedCarrier, voice: Voice) -> None:
         self.carrier = carrier
         self._voice = voice
-        self._spoke_until = 0.0
+        self._answer_from = 0.0
 
     async def words(self, text: str) -> Utterance:
         """Render words, somewhat higher than the agent's voice so that the two can be told apart."""
@@ -62,14 +62,14 @@ class Caller:
         """Say it now. Raises `CarrierError` when the call ends before all of it was said."""
         span = await self.carrier.speak(spoken.audio)
         said = Said(span.began_ms, span.began_ms + spoken.speech_end_ms)
-        self._spoke_until = said.ended_ms
+        self._answer_from = said.began_ms  # it may come before the last word, and is not awaited again then
         return said
 
     def press(self, keys: str) -> None:
         """Press keys, one right after the other."""
         for key in keys:
             self.carrier.press(key)
-        self._spoke_until = self.carrier.now_ms
+        self._answer_from = self.carrier.now_ms
 
     async def until_my_turn(self, quiet_ms: float = 500) -> bool:
         """Wait until the agent has answered and been quiet for a moment. False: the call is over.
@@ -78,7 +78,7 @@ class Caller:
         """
         with suppress(TimeoutError):
             async with asyncio.timeout(ANSWER_S):
-                await self.carrier.agent_speaks(self._spoke_until)
+                await self.carrier.agent_speaks(self._answer_from)
         return await self.carrier.agent_quiet(quiet_ms)
 
     async def until_agent_has_spoken_for(self, ms: float, after_ms: float = 0.0) -> bool:

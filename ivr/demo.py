@@ -217,7 +217,7 @@ async def _make(caller: Caller, watcher: Watcher, result: Result, words: Utteran
         said = await caller.say(words)
     await watcher.understood()
     async with asyncio.timeout(PATIENCE_S):
-        answered = await caller.carrier.agent_speaks(said.ended_ms)
+        answered = await caller.carrier.agent_speaks(said.began_ms)  # before the last word, it was a cut-in
     if answered is not None:
         result.heard_ms = round(answered - said.ended_ms)
 
