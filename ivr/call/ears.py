@@ -224,9 +224,9 @@ class Ears:
     def _append(self, mulaw: bytes) -> None:
         buffer = self._buffer
         buffer += mulaw
-        self._clock.came(self.position_ms, self._now())
         if len(buffer) - self._fed < _WINDOW:
             return
+        self._clock.came(self.position_ms, self._now())
         while len(buffer) - self._fed >= _WINDOW:  # what a window brings about may close the ears
             window = bytes(buffer[self._fed : self._fed + _WINDOW])
             self._fed += _WINDOW
